@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# make [V=1]    build/pitrace          make test   everything, in the lab
+# make help     lists the targets      make demo   watch it trace
+#
+# Nothing here looks at the kernel that runs on this machine: types come from
+# vmlinux/, and the one BPF object relocates itself where it is loaded.
+
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.SECONDARY:
+
+PREFIX ?= /usr/local
+SBINDIR ?= $(PREFIX)/sbin
+MANDIR ?= $(PREFIX)/share/man
+CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+CLANG ?= clang
+BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
+LLVM_STRIP ?= $(firstword $(wildcard /usr/bin/llvm-strip*) llvm-strip)
+PKG_CONFIG ?= pkg-config
+INSTALL ?= install
+
+B := build
+WARNINGS := -Wall -Wextra -Werror
+CFLAGS ?= -O2 -g
+LIBS := libbpf json-c
+CPPFLAGS += -D_GNU_SOURCE -Isrc -Iinclude -I$(B)
+ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) $(CPPFLAGS) \
+	$(shell $(PKG_CONFIG) --cflags $(LIBS))
+# bpf_tracing.h casts contexts, and a probe does not use all its arguments.
+BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 $(WARNINGS) \
+	-Wno-unused-parameter -Ivmlinux -Iinclude -Ibpf
+
+SOURCES := $(wildcard src/*.c)
+OBJECTS := $(SOURCES:src/%.c=$(B)/obj/%.o)
+
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-8s %s\n'
+endif
+
+.PHONY: all deps install uninstall clean help test unit check demo
+all: $(B)/pitrace
+
+$(B)/pitrace: $(OBJECTS)
+	$(say) LINK $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ \
+		$(shell $(PKG_CONFIG) --libs $(LIBS))
+
+$(B)/obj/%.o: src/%.c $(B)/flags | $(B)/obj
+	$(say) CC $@
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The one file that embeds the BPF object; the rest does not wait for it.
+$(B)/obj/loader.o: $(B)/pitrace.skel.h
+
+$(B)/pitrace.raw.o: bpf/pitrace.bpf.c $(B)/flags | $(B)/obj
+	$(say) BPF $@
+	$(Q)$(CLANG) $(BPF_CFLAGS) -MMD -MP -MF $(B)/obj/bpf.d -MT $@ \
+		-c -o $@ $<
+
+# "gen object" drops the debug sections and keeps BTF.
+$(B)/pitrace.bpf.o: $(B)/pitrace.raw.o
+	$(Q)$(BPFTOOL) gen object $@ $<
+
+$(B)/pitrace.skel.h: $(B)/pitrace.bpf.o
+	$(say) SKEL $@
+	$(Q)$(BPFTOOL) gen skeleton $< name pitrace_bpf > $@
+
+$(B)/obj:
+	$(Q)mkdir -p $@
+
+# Changes only when the flags do, so that changed flags rebuild everything.
+$(B)/flags: FORCE | $(B)/obj
+	$(Q)echo '$(CC) $(ALL_CFLAGS) $(CLANG) $(BPF_CFLAGS)' | \
+		cmp -s - $@ || \
+		echo '$(CC) $(ALL_CFLAGS) $(CLANG) $(BPF_CFLAGS)' > $@
+FORCE:
+
+-include $(OBJECTS:.o=.d) $(B)/obj/bpf.d
+
+install: $(B)/pitrace
+	$(say) INSTALL $(DESTDIR)$(SBINDIR)/pitrace
+	$(Q)$(INSTALL) -D -m 755 $(B)/pitrace $(DESTDIR)$(SBINDIR)/pitrace
+
+uninstall:
+	$(Q)rm -f $(DESTDIR)$(SBINDIR)/pitrace
+
+# What cost a download stays: kernels are removed by "make distclean".
+clean:
+	$(Q)find $(B) -mindepth 1 -maxdepth 1 ! -name lab -exec rm -rf {} +
+
+distclean:
+	$(Q)rm -rf $(B)
+.PHONY: distclean
+
+deps:
+	$(Q)tests/deps.sh build
+
+include tests/unit/unit.mk
+include tests/tests.mk
+
+help:
+	@echo 'make            build $(B)/pitrace (V=1 shows the commands)'
+	@echo 'make deps       install what building needs (Debian packages)'
+	@echo 'make install    to $$DESTDIR$$PREFIX (PREFIX=$(PREFIX))'
+	@echo 'make unit       unit tests; need no root'
+	@echo 'make check      style and static analysis'
+	@echo 'make demo       set up, boot the lab, show pitrace at work'
+	@echo 'make test       set up, unit tests, lab tests on real kernels'
+	@echo '                (KERNELS="6.1 6.12" chooses which)'
+	@echo 'make clean      remove what was built, keep the lab'\''s kernels'
+	@echo 'make distclean  remove those as well'

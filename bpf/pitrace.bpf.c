@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The programs, one short body for each probe and its two ways to attach.
+ * src/probes.c holds the table of what is attached where; user space turns
+ * autoload on for those it wants.
+ */
+#include "kernel_types.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+
+#include "probe_abi.h"
+#include "maps.bpf.h"
+#include "config.bpf.h"
+#include "context.bpf.h"
+#include "counters.bpf.h"
+#include "vectors.bpf.h"
+#include "runs.bpf.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+#define EPOLLIN 0x00000001ul
+#define IRQ_HANDLED 1
+
+static __always_inline int on_request_irq(__u32 irq, const char *devname)
+{
+	struct vector_text name = {};
+
+	if (bpf_probe_read_kernel_str(name.text, sizeof(name.text), devname) <=
+		    0 ||
+	    !is_vfio_name(&name))
+		return 0;
+	register_vector(irq, &name);
+	return 0;
+}
+
+static __always_inline int on_free_irq(const char *devname)
+{
+	struct vector_text name = {};
+
+	if (bpf_probe_read_kernel_str(name.text, sizeof(name.text), devname) >
+		    0 &&
+	    is_vfio_name(&name))
+		release_vector(&name);
+	return 0;
+}
+
+static __always_inline int on_msi(void *ctx, __u32 irq, __u64 eventfd)
+{
+	__u32 *slot = bpf_map_lookup_elem(&irq_slots, &irq);
+	__u32 mode = tracing_mode();
+
+	if (mode == TRACING_OFF)
+		return 0;
+	if (!slot || *slot == SLOT_OVERFLOW)
+		count_loss(LOSS_VECTOR_TABLE_FULL);
+	else if (*slot == SLOT_NONE)
+		count_loss(LOSS_UNREGISTERED_VECTOR);
+	else
+		begin_run(ctx, *slot, eventfd, false, mode);
+	return 0;
+}
+
+static __always_inline int on_intx(void *ctx, void *dev_id)
+{
+	struct vector_text name = {};
+	__u32 mode = tracing_mode();
+	__u32 slot = SLOT_IGNORED;
+
+	if (mode == TRACING_OFF)
+		return 0;
+	if (!read_intx_name(dev_id, &name)) {
+		count_loss(LOSS_UNREGISTERED_VECTOR);
+		return 0;
+	}
+	if (device_wanted(&name)) {
+		slot = find_slot(&name);
+		if (slot == SLOT_NONE) {
+			count_loss(LOSS_UNREGISTERED_VECTOR);
+			return 0;
+		}
+	}
+	begin_run(ctx, slot, 0, true, mode);
+	return 0;
+}
+
+static __always_inline int on_intx_exit(int result)
+{
+	struct cpu_state *state = this_cpu_state();
+	struct run *run = state ? current_run(state) : 0;
+
+	if (!run || !run->bracketed)
+		return 0;
+	run->bracketed = 0;
+	if (run->pending)
+		end_run(run, result == IRQ_HANDLED ? run->default_path
+						   : PATH_UNCLAIMED);
+	return 0;
+}
+
+static __always_inline int on_wakeup(void *ctx, void *wait, __u64 key)
+{
+	struct kvm_kernel_irqfd *irqfd;
+
+	/* Readers of the eventfd wake with EPOLLOUT: not an interrupt. */
+	if (!(key & EPOLLIN))
+		return 0;
+	irqfd = wait - bpf_core_field_offset(struct kvm_kernel_irqfd, wait);
+	wake_irqfd(ctx, irqfd);
+	return 0;
+}
+
+static __always_inline int on_inatomic_exit(void *ctx, int result)
+{
+	struct cpu_state *state = this_cpu_state();
+	struct run *run;
+	__u64 foreign;
+
+	if (!state)
+		return 0;
+	foreign = state->foreign_irqfd;
+	if (foreign) {
+		state->foreign_irqfd = 0;
+		if (result == -EWOULDBLOCK)
+			note_deferral(foreign, SLOT_NONE);
+		return 0;
+	}
+	run = current_run(state);
+	if (!run || !run->irqfd)
+		return 0;
+	if (want_stacks && !run->delivered && run->cell)
+		run->stack = take_stack(ctx);
+	finish_irqfd(ctx, run, result);
+	return 0;
+}
+
+static __always_inline int on_inject(void *work)
+{
+	struct kvm_kernel_irqfd *irqfd;
+
+	irqfd = work - bpf_core_field_offset(struct kvm_kernel_irqfd, inject);
+	begin_injection(irqfd);
+	return 0;
+}
+
+/* fentry and fexit: called straight from the function's patched entry. */
+
+SEC("?fentry/request_threaded_irq")
+int BPF_PROG(fentry_request_irq, unsigned int irq, void *handler,
+	     void *thread_fn, unsigned long flags, const char *devname)
+{
+	return on_request_irq(irq, devname);
+}
+
+/* It returns const void *, which the verifier types as nothing: ask for it. */
+SEC("?fexit/free_irq")
+int BPF_PROG(fexit_free_irq)
+{
+	__u64 devname = 0;
+
+	bpf_get_func_ret(ctx, &devname);
+	return on_free_irq((const char *)devname);
+}
+
+SEC("?fentry/vfio_msihandler")
+int BPF_PROG(fentry_msi, int irq, void *arg)
+{
+	return on_msi(ctx, irq, (__u64)arg);
+}
+
+SEC("?fentry/vfio_intx_handler")
+int BPF_PROG(fentry_intx, int irq, void *dev_id)
+{
+	return on_intx(ctx, dev_id);
+}
+
+SEC("?fexit/vfio_intx_handler")
+int BPF_PROG(fexit_intx, int irq, void *dev_id, int result)
+{
+	return on_intx_exit(result);
+}
+
+SEC("?fentry/irqfd_wakeup")
+int BPF_PROG(fentry_wakeup, void *wait, unsigned int mode, int sync, void *key)
+{
+	return on_wakeup(ctx, wait, (__u64)key);
+}
+
+/*
+ * Only here the function's arguments are at hand when it returns, and with
+ * them the way to make up for a wake-up that was not seen.
+ */
+SEC("?fexit/kvm_arch_set_irq_inatomic")
+int BPF_PROG(fexit_inatomic, struct kvm_kernel_irq_routing_entry *route,
+	     struct kvm *kvm, int source, int level, bool line_status,
+	     int result)
+{
+	struct cpu_state *state = this_cpu_state();
+	struct run *run = state ? current_run(state) : 0;
+	struct kvm_kernel_irqfd *irqfd;
+
+	if (run && !run->irqfd && !state->foreign_irqfd) {
+		irqfd = irqfd_of_run(run, kvm, route);
+		if (irqfd) {
+			run->irqfd = (__u64)irqfd;
+			note_irqfd(run->slot, irqfd);
+			/* deliver() could not know: it counted them there. */
+			if (result > 0)
+				__sync_fetch_and_add(&state->other_injections,
+						     -(__u64)result);
+		}
+	}
+	return on_inatomic_exit(ctx, result);
+}
+
+SEC("?fentry/vmx_deliver_interrupt")
+int BPF_PROG(fentry_vmx_deliver, struct kvm_lapic *apic, int delivery_mode,
+	     int trig_mode, int vector)
+{
+	deliver(ctx, apic->vcpu->vcpu_id, vector);
+	return 0;
+}
+
+SEC("?fentry/svm_deliver_interrupt")
+int BPF_PROG(fentry_svm_deliver, struct kvm_lapic *apic, int delivery_mode,
+	     int trig_mode, int vector)
+{
+	deliver(ctx, apic->vcpu->vcpu_id, vector);
+	return 0;
+}
+
+SEC("?fentry/irqfd_inject")
+int BPF_PROG(fentry_inject, void *work)
+{
+	return on_inject(work);
+}
+
+SEC("?fexit/irqfd_inject")
+int BPF_PROG(fexit_inject)
+{
+	end_injection();
+	return 0;
+}
+
+/* kprobes and kretprobes: the same bodies where fentry cannot be had. */
+
+SEC("?kprobe/request_threaded_irq")
+int BPF_KPROBE(kprobe_request_irq, unsigned int irq, void *handler,
+	       void *thread_fn, unsigned long flags, const char *devname)
+{
+	return on_request_irq(irq, devname);
+}
+
+SEC("?kretprobe/free_irq")
+int BPF_KRETPROBE(kretprobe_free_irq, const char *devname)
+{
+	return on_free_irq(devname);
+}
+
+SEC("?kprobe/vfio_msihandler")
+int BPF_KPROBE(kprobe_msi, int irq, void *arg)
+{
+	return on_msi(ctx, irq, (__u64)arg);
+}
+
+SEC("?kprobe/vfio_intx_handler")
+int BPF_KPROBE(kprobe_intx, int irq, void *dev_id)
+{
+	return on_intx(ctx, dev_id);
+}
+
+SEC("?kretprobe/vfio_intx_handler")
+int BPF_KRETPROBE(kretprobe_intx, int result)
+{
+	return on_intx_exit(result);
+}
+
+SEC("?kprobe/irqfd_wakeup")
+int BPF_KPROBE(kprobe_wakeup, void *wait, unsigned int mode, int sync,
+	       void *key)
+{
+	return on_wakeup(ctx, wait, (__u64)key);
+}
+
+SEC("?kretprobe/kvm_arch_set_irq_inatomic")
+int BPF_KRETPROBE(kretprobe_inatomic, int result)
+{
+	return on_inatomic_exit(ctx, result);
+}
+
+SEC("?kprobe/vmx_deliver_interrupt")
+int BPF_KPROBE(kprobe_vmx_deliver, struct kvm_lapic *apic, int delivery_mode,
+	       int trig_mode, int vector)
+{
+	deliver(ctx, BPF_CORE_READ(apic, vcpu, vcpu_id), vector);
+	return 0;
+}
+
+SEC("?kprobe/svm_deliver_interrupt")
+int BPF_KPROBE(kprobe_svm_deliver, struct kvm_lapic *apic, int delivery_mode,
+	       int trig_mode, int vector)
+{
+	deliver(ctx, BPF_CORE_READ(apic, vcpu, vcpu_id), vector);
+	return 0;
+}
+
+SEC("?kprobe/irqfd_inject")
+int BPF_KPROBE(kprobe_inject, void *work)
+{
+	return on_inject(work);
+}
+
+SEC("?kretprobe/irqfd_inject")
+int BPF_KRETPROBE(kretprobe_inject)
+{
+	end_injection();
+	return 0;
+}
+
+/* Everything that is not on an interrupt's way. */
+
+static __always_inline bool is_kvm(const char *name)
+{
+	return name[0] == 'k' && name[1] == 'v' && name[2] == 'm' && !name[3];
+}
+
+SEC("?raw_tp/module_load")
+int BPF_PROG(tracepoint_module_load, struct module *module)
+{
+	struct globals *global = get_globals();
+	struct module_event *event;
+
+	event = bpf_ringbuf_reserve(&module_events, sizeof(*event), 0);
+	if (!event)
+		return 0;
+	BPF_CORE_READ_STR_INTO(&event->name, module, name);
+	/* From here on an unclaimed run might have had an irqfd. */
+	if (global && global->mode == TRACING_ON && is_kvm(event->name))
+		global->mode = TRACING_KVM_UNPROBED;
+	bpf_ringbuf_submit(event, 0);
+	return 0;
+}
+
+/* A vector that existed before the probes; theirs is the newer word. */
+SEC("?syscall")
+int register_existing_vector(struct register_request *request)
+{
+	struct vector_text name;
+	__u32 irq = request->irq;
+	__u32 *slot = bpf_map_lookup_elem(&irq_slots, &irq);
+
+	__builtin_memcpy(name.text, request->name, sizeof(name.text));
+	if (!slot || *slot == SLOT_NONE)
+		register_vector(irq, &name);
+	return 0;
+}
+
+/* The first bytes of a function, to see whether a probe patched them. */
+SEC("?syscall")
+int read_text(struct text_request *request)
+{
+	char function[FUNCTION_NAME_LEN];
+	__u64 address = 0, text[2] = {};
+
+	__builtin_memcpy(function, request->function, sizeof(function));
+	if (bpf_kallsyms_lookup_name(function, sizeof(function), 0, &address))
+		return 0;
+	bpf_probe_read_kernel(text, sizeof(text), (void *)address);
+	request->text[0] = text[0];
+	request->text[1] = text[1];
+	request->address = address;
+	return 0;
+}

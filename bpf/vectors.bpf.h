@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which host IRQ is which vector of which device. VFIO tells it when it
+ * requests the interrupt: the action is named "vfio-msix[3](0000:03:00.0)"
+ * (vfio_pci_intrs.c), before it can fire for the first time.
+ */
+#ifndef PITRACE_VECTORS_BPF_H
+#define PITRACE_VECTORS_BPF_H
+
+static __always_inline bool is_vfio_name(const struct vector_text *name)
+{
+	const char *text = name->text;
+
+	return text[0] == 'v' && text[1] == 'f' && text[2] == 'i' &&
+	       text[3] == 'o' && text[4] == '-';
+}
+
+/* INTx lines are shared: their IRQ number alone does not name the vector. */
+static __always_inline bool is_intx_name(const struct vector_text *name)
+{
+	return name->text[5] == 'i';
+}
+
+/* The device filter: what stands between the parentheses. */
+static __always_inline bool device_wanted(const struct vector_text *name)
+{
+	struct device_text device = {};
+	__u32 length = 0;
+	bool inside = false;
+
+	if (!filter_devices)
+		return true;
+#pragma unroll
+	for (int i = 0; i < VECTOR_NAME_LEN; i++) {
+		char c = name->text[i];
+
+		if (c == ')' || !c)
+			break;
+		if (inside && length < DEVICE_NAME_LEN - 1)
+			device.text[length++] = c;
+		if (c == '(')
+			inside = true;
+	}
+	return bpf_map_lookup_elem(&device_filter, &device);
+}
+
+static __always_inline __u32 find_slot(const struct vector_text *name)
+{
+	__u32 *slot = bpf_map_lookup_elem(&slots_by_name, name);
+
+	return slot ? *slot : SLOT_NONE;
+}
+
+static __always_inline __u32 new_slot(const struct vector_text *name)
+{
+	struct globals *global = get_globals();
+	struct vector_slot *slot;
+	__u32 id;
+
+	if (!global || global->next_slot >= max_slots)
+		return SLOT_OVERFLOW;
+	id = __sync_fetch_and_add(&global->next_slot, 1);
+	slot = bpf_map_lookup_elem(&slots, &id);
+	if (!slot)
+		return SLOT_OVERFLOW;
+	__builtin_memcpy(slot->name, name->text, sizeof(slot->name));
+	if (bpf_map_update_elem(&slots_by_name, name, &id, BPF_ANY))
+		return SLOT_OVERFLOW;
+	return id;
+}
+
+static __always_inline void set_slot_irq(__u32 id, __u32 irq)
+{
+	struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);
+
+	if (!slot)
+		return;
+	slot->irq = irq;
+	slot->registrations++;
+}
+
+static __always_inline void register_vector(__u32 irq,
+					    const struct vector_text *name)
+{
+	__u32 slot = SLOT_IGNORED;
+
+	if (device_wanted(name)) {
+		slot = find_slot(name);
+		if (slot == SLOT_NONE)
+			slot = new_slot(name);
+		set_slot_irq(slot, irq);
+	}
+	if (!is_intx_name(name))
+		bpf_map_update_elem(&irq_slots, &irq, &slot, BPF_ANY);
+}
+
+/* The handlers' names end with free_irq(); counts stay. */
+static __always_inline void release_vector(const struct vector_text *name)
+{
+	__u32 none = SLOT_NONE, id = find_slot(name), irq;
+	struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);
+	__u32 *owner;
+
+	if (id == SLOT_NONE || !slot)
+		return;
+	irq = slot->irq;
+	owner = bpf_map_lookup_elem(&irq_slots, &irq);
+	if (owner && *owner == id)
+		bpf_map_update_elem(&irq_slots, &irq, &none, BPF_ANY);
+	slot->irq = 0;
+	slot->thread_id = 0;
+	if (slot->thread_run.pending)
+		end_run(&slot->thread_run, slot->thread_run.default_path);
+}
+
+/*
+ * The name of an INTx handler's action. The handler's argument is the device
+ * on kernels whose context does not point back to it, else the context.
+ */
+static __always_inline bool read_intx_name(void *dev_id,
+					   struct vector_text *name)
+{
+	struct vfio_pci_core_device *device = dev_id;
+	struct vfio_pci_irq_ctx *context = dev_id;
+	const char *text;
+
+	if (!bpf_core_field_exists(context->vdev))
+		context = BPF_CORE_READ(device, ctx);
+	text = BPF_CORE_READ(context, name);
+	return bpf_probe_read_kernel_str(name->text, sizeof(name->text),
+					 text) > 0;
+}
+
+#endif

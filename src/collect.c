@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "collect.h"
+#include "collect_runs.h"
+#include "host.h"
+#include "host_counts.h"
+#include "tracer.h"
+
+struct collector {
+	const struct tracer *tracer;
+	struct host_counts *host_counts;
+	/* The last name each slot's VM had, for when its process is gone. */
+	struct vm_identity *vms;
+};
+
+struct collector *collector_new(const struct tracer *tracer)
+{
+	struct collector *collector = calloc(1, sizeof(*collector));
+
+	if (!collector)
+		return NULL;
+	collector->tracer = tracer;
+	collector->host_counts = host_counts_new(tracer);
+	collector->vms = calloc(tracer_views(tracer)->slot_room,
+				sizeof(*collector->vms));
+	if (collector->host_counts && collector->vms)
+		return collector;
+	collector_free(collector);
+	return NULL;
+}
+
+void collector_free(struct collector *collector)
+{
+	if (!collector)
+		return;
+	host_counts_free(collector->host_counts);
+	free(collector->vms);
+	free(collector);
+}
+
+/* A process can be renamed, and its id can become another VM's. */
+static void identify_vm(struct collector *collector, uint32_t slot, pid_t pid,
+			struct vm_identity *vm)
+{
+	struct vm_identity *known = &collector->vms[slot];
+
+	if (!pid)
+		return;
+	if (known->pid != pid)
+		*known = (struct vm_identity){ .known = true, .pid = pid };
+	(void)host_process_comm(pid, known->comm, sizeof(known->comm));
+	*vm = *known;
+}
+
+static int describe_vector(struct collector *collector, uint32_t slot,
+			   struct vector_snapshot *vector)
+{
+	const volatile struct vector_slot *source =
+		&tracer_views(collector->tracer)->slots[slot];
+	char text[VECTOR_NAME_LEN];
+	struct vector_name name;
+	int err;
+
+	/* Not const volatile: names do not change once they are there. */
+	memcpy(text, (const char *)source->name, sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	err = vector_name_parse(text, &name);
+	if (err)
+		return err;
+	vector->device = name.device;
+	vector->kind = name.kind;
+	vector->vector = name.vector;
+	vector->irq = source->irq ? (int)source->irq : -1;
+	identify_vm(collector, slot, source->vm_pid, &vector->vm);
+	return 0;
+}
+
+static int add_cpu(struct vector_snapshot *vector, unsigned int cpu,
+		   uint64_t count)
+{
+	struct cpu_count *larger;
+
+	for (size_t i = 0; i < vector->cpu_count; i++)
+		if (vector->cpus[i].cpu == cpu) {
+			vector->cpus[i].count += count;
+			return 0;
+		}
+	larger = realloc(vector->cpus,
+			 (vector->cpu_count + 1) * sizeof(*larger));
+	if (!larger)
+		return -ENOMEM;
+	vector->cpus = larger;
+	larger[vector->cpu_count].cpu = cpu;
+	larger[vector->cpu_count++].count = count;
+	return 0;
+}
+
+static int add_target(struct vector_snapshot *vector, int vcpu,
+		      int guest_vector, uint64_t count)
+{
+	struct target *larger;
+
+	for (size_t i = 0; i < vector->target_count; i++)
+		if (vector->targets[i].vcpu == vcpu &&
+		    vector->targets[i].guest_vector == guest_vector) {
+			vector->targets[i].count += count;
+			return 0;
+		}
+	larger = realloc(vector->targets,
+			 (vector->target_count + 1) * sizeof(*larger));
+	if (!larger)
+		return -ENOMEM;
+	vector->targets = larger;
+	larger[vector->target_count].vcpu = vcpu;
+	larger[vector->target_count].guest_vector = guest_vector;
+	larger[vector->target_count++].count = count;
+	return 0;
+}
+
+static int read_cell(struct snapshot *snapshot,
+		     const volatile struct cell *cell)
+{
+	struct vector_snapshot *vector;
+	uint64_t total = 0;
+	int err = 0;
+
+	if (!cell->slot || cell->slot > snapshot->vector_count)
+		return 0;
+	vector = &snapshot->vectors[cell->slot - 1];
+	for (int path = 0; path < PATH_COUNT; path++) {
+		uint64_t count = cell->paths[path];
+
+		vector->paths[path] += count;
+		total += count;
+	}
+	if (total)
+		err = add_cpu(vector, cell->cpu, total);
+	if (!err && cell->unseen_targets)
+		err = add_target(vector, -1, -1, cell->unseen_targets);
+	return err;
+}
+
+static int read_cells(const struct map_views *views, struct snapshot *snapshot)
+{
+	uint32_t end = map_views_cell_end(views);
+	int err = 0;
+
+	for (uint32_t i = 1; i < end && !err; i++)
+		err = read_cell(snapshot, &views->cells[i]);
+	return err;
+}
+
+/* A run without a claimant that is over: the eventfd's readers have it. */
+static int add_open_run(const struct open_run *run, void *arg)
+{
+	struct snapshot *snapshot = arg;
+	struct vector_snapshot *vector;
+
+	if (!run->slot || run->slot > snapshot->vector_count)
+		return 0;
+	vector = &snapshot->vectors[run->slot - 1];
+	vector->paths[run->path]++;
+	return add_cpu(vector, run->cpu, 1);
+}
+
+static int read_targets(const struct tracer *tracer, struct snapshot *snapshot)
+{
+	int fd = tracer_map_fd(tracer, "targets");
+	struct target_key key, *at = NULL;
+	uint64_t count;
+	int err = 0;
+
+	while (!err && !bpf_map_get_next_key(fd, at, &key)) {
+		at = &key;
+		if (!key.slot || key.slot > snapshot->vector_count ||
+		    bpf_map_lookup_elem(fd, &key, &count))
+			continue;
+		err = add_target(&snapshot->vectors[key.slot - 1],
+				 (int)key.vcpu, (int)key.guest_vector, count);
+	}
+	return err;
+}
+
+static void read_cpu_states(const struct map_views *views,
+			    struct snapshot *snapshot)
+{
+	static const enum loss_kind kinds[LOSS_IN_BPF_COUNT] = {
+		[LOSS_VECTOR_TABLE_FULL] = LOST_VECTOR_TABLE_FULL,
+		[LOSS_UNREGISTERED_VECTOR] = LOST_UNREGISTERED_VECTOR,
+		[LOSS_COUNTER_TABLE_FULL] = LOST_COUNTER_TABLE_FULL,
+		[LOSS_TARGET_TABLE_FULL] = LOST_TARGET_TABLE_FULL,
+		[LOSS_STACK] = LOST_STACK,
+	};
+
+	for (uint32_t cpu = 0; cpu < views->cpus; cpu++) {
+		const volatile struct cpu_state *state =
+			&views->cpu_states[cpu];
+
+		snapshot->other_injections += state->other_injections;
+		for (int i = 0; i < LOSS_IN_BPF_COUNT; i++)
+			snapshot->lost[kinds[i]] += state->lost[i];
+	}
+}
+
+/* Counts first, open runs after: so that none can be in both. */
+static int fill(struct collector *collector, struct snapshot *snapshot)
+{
+	const struct tracer *tracer = collector->tracer;
+	const struct map_views *views = tracer_views(tracer);
+	int err = 0;
+
+	for (size_t i = 0; i < snapshot->vector_count && !err; i++)
+		err = describe_vector(collector, (uint32_t)i + 1,
+				      &snapshot->vectors[i]);
+	if (!err)
+		err = read_cells(views, snapshot);
+	if (!err)
+		err = for_each_open_run(views, add_open_run, snapshot);
+	if (!err)
+		err = read_targets(tracer, snapshot);
+	if (err)
+		return err;
+	read_cpu_states(views, snapshot);
+	snapshot->other_injections_known = tracer_injections_known(tracer);
+	snapshot->lost[LOST_SKIPPED_RUN] = tracer_skipped_runs(tracer);
+	return host_counts_read(collector->host_counts, snapshot);
+}
+
+int collect(struct collector *collector, const struct snapshot *previous,
+	    struct snapshot **snapshot)
+{
+	const struct map_views *views = tracer_views(collector->tracer);
+	int err;
+
+	*snapshot = snapshot_new(map_views_slot_end(views) - 1);
+	if (!*snapshot)
+		return -ENOMEM;
+	(*snapshot)->time_ns = clock_realtime_ns();
+	(*snapshot)->ts_ns = clock_monotonic_ns();
+	err = fill(collector, *snapshot);
+	if (err) {
+		snapshot_free(*snapshot);
+		*snapshot = NULL;
+		return err;
+	}
+	snapshot_finish(*snapshot, previous, tracer_start_ns(collector->tracer));
+	return 0;
+}

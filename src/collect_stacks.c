@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collect_runs.h"
+#include "collect_stacks.h"
+#include "kallsyms.h"
+#include "stack_clean.h"
+#include "tracer.h"
+
+/* As deep as the stack map of bpf/maps.bpf.h. */
+#define STACK_DEPTH 127
+
+struct builder {
+	const struct tracer *tracer;
+	struct collected_stacks *stacks;
+	size_t room;
+};
+
+static int load_symbols(struct collected_stacks *stacks)
+{
+	FILE *file = fopen("/proc/kallsyms", "re");
+	int err;
+
+	if (!file)
+		return -errno;
+	err = kallsyms_load(file, &stacks->symbols);
+	(void)fclose(file);
+	return err == -EPERM || err == -ENODATA ? 0 : err;
+}
+
+/*
+ * The innermost frame is where the probe is; all others are behind a call,
+ * which can be the last instruction of its function.
+ */
+static void name_frame(const struct kallsyms *symbols, struct frame *frame)
+{
+	struct symbol symbol;
+
+	if (!symbols || !kallsyms_find(symbols, frame->address - 1, &symbol))
+		return;
+	frame->symbol = symbol.name;
+	frame->module = symbol.module;
+	frame->offset_bytes = symbol.offset_bytes + 1;
+}
+
+static int read_frames(const struct builder *builder, int id,
+		       struct counted_stack *stack)
+{
+	uint64_t addresses[STACK_DEPTH] = { 0 };
+	size_t count = 0;
+
+	if (id < 0 ||
+	    bpf_map_lookup_elem(tracer_map_fd(builder->tracer, "stacks"), &id,
+				addresses))
+		return 0;
+	while (count < STACK_DEPTH && addresses[count])
+		count++;
+	stack->frames = calloc(count ? count : 1, sizeof(*stack->frames));
+	if (!stack->frames)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		stack->frames[i].address = addresses[i];
+		name_frame(builder->stacks->symbols, &stack->frames[i]);
+	}
+	stack->frame_count = stack_clean(stack->frames, count);
+	return 0;
+}
+
+static int name_stack(const struct builder *builder, uint32_t slot,
+		      struct counted_stack *stack)
+{
+	const struct map_views *views = tracer_views(builder->tracer);
+	char text[VECTOR_NAME_LEN];
+
+	if (slot >= map_views_slot_end(views))
+		return -EINVAL;
+	memcpy(text, (const char *)views->slots[slot].name, sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	return vector_name_parse(text, &stack->vector);
+}
+
+static int add_stack(struct builder *builder, uint32_t slot,
+		     enum delivery_path path, int id, uint64_t count)
+{
+	struct stack_list *list = &builder->stacks->list;
+	struct counted_stack *larger;
+	int err;
+
+	if (list->count == builder->room) {
+		builder->room = builder->room ? 2 * builder->room : 64;
+		larger = realloc(list->stacks,
+				 builder->room * sizeof(*larger));
+		if (!larger)
+			return -ENOMEM;
+		list->stacks = larger;
+	}
+	list->stacks[list->count] =
+		(struct counted_stack){ .path = path, .count = count };
+	err = name_stack(builder, slot, &list->stacks[list->count]);
+	if (err)
+		return err;
+	return read_frames(builder, id, &list->stacks[list->count++]);
+}
+
+static int add_open_run(const struct open_run *run, void *arg)
+{
+	return add_stack(arg, run->slot, run->path, run->stack, 1);
+}
+
+static int add_counted(struct builder *builder)
+{
+	int fd = tracer_map_fd(builder->tracer, "stack_counts");
+	struct stack_key key, *at = NULL;
+	uint64_t count;
+	int err = 0;
+
+	while (!err && !bpf_map_get_next_key(fd, at, &key)) {
+		at = &key;
+		if (!bpf_map_lookup_elem(fd, &key, &count))
+			err = add_stack(builder, key.slot,
+					(enum delivery_path)key.path, key.stack,
+					count);
+	}
+	return err;
+}
+
+int collect_stacks(const struct tracer *tracer,
+		   struct collected_stacks *stacks)
+{
+	struct builder builder = { .tracer = tracer, .stacks = stacks };
+	int err;
+
+	memset(stacks, 0, sizeof(*stacks));
+	err = load_symbols(stacks);
+	if (!err)
+		err = add_counted(&builder);
+	if (!err)
+		err = for_each_open_run(tracer_views(tracer), add_open_run,
+					&builder);
+	if (!err)
+		stack_list_merge(&stacks->list);
+	return err;
+}
+
+void collected_stacks_free(struct collected_stacks *stacks)
+{
+	stack_list_free(&stacks->list);
+	kallsyms_free(stacks->symbols);
+}

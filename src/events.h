@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* All that a session waits for, in one epoll. */
+#ifndef PITRACE_EVENTS_H
+#define PITRACE_EVENTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct events {
+	int epoll_fd;
+	int signal_fd; /* SIGINT, SIGTERM, SIGHUP */
+	int interval_fd;
+	int duration_fd;
+};
+
+enum event {
+	EVENT_NONE, /* the timeout came first */
+	EVENT_SIGNAL,
+	EVENT_INTERVAL,
+	EVENT_DURATION,
+	EVENT_MODULE,
+};
+
+/*
+ * Blocks the signals and makes the descriptors; timers stand still.
+ * @module_fd is borrowed, -1 for none. Returns 0 or a negative errno.
+ */
+int events_open(struct events *events, int module_fd);
+void events_close(struct events *events);
+
+/* Starts the interval, and the duration unless it is 0. */
+int events_start_timers(struct events *events, uint64_t interval_ns,
+			uint64_t duration_ns);
+
+/*
+ * Waits for the most urgent event, at most @timeout_ms (-1: for ever).
+ * After EVENT_SIGNAL the next signal ends the process at once. Returns an
+ * enum event or a negative errno.
+ */
+int events_wait(struct events *events, int timeout_ms);
+
+#endif

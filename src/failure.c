@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "failure.h"
+#include "privileges.h"
+
+int fail(struct failure *failure, enum exit_code exit_code, int error,
+	 const char *format, ...)
+{
+	size_t room = sizeof(failure->text);
+	size_t used;
+	va_list arguments;
+
+	failure->exit_code = exit_code;
+	va_start(arguments, format);
+	(void)vsnprintf(failure->text, room, format, arguments);
+	va_end(arguments);
+	used = strlen(failure->text);
+	if (error)
+		(void)snprintf(failure->text + used, room - used, ": %s",
+			       strerror(-error));
+	return error ? error : -EINVAL;
+}
+
+int fail_bpf(struct failure *failure, int error, const char *doing)
+{
+	char missing[128];
+
+	if (error != -EPERM)
+		return fail(failure, EXIT_FAILED, error, "%s", doing);
+	privileges_missing(missing, sizeof(missing));
+	if (*missing)
+		return fail(failure, EXIT_PRIVILEGE, error,
+			    "%s needs %s; run it as root or grant them", doing,
+			    missing);
+	return fail(failure, EXIT_PRIVILEGE, error,
+		    "%s was refused although all capabilities are there "
+		    "(kernel lockdown or a security module)",
+		    doing);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How pitrace ends: exit codes, and the one place that words errors. */
+#ifndef PITRACE_FAILURE_H
+#define PITRACE_FAILURE_H
+
+/* Documented in README.md and --help; 0 is success, also after Ctrl-C. */
+enum exit_code {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1, /* while running */
+	EXIT_USAGE = 2,
+	EXIT_PRIVILEGE = 3,
+	EXIT_UNSUPPORTED = 4, /* this kernel lacks something required */
+};
+
+struct failure {
+	enum exit_code exit_code;
+	char text[400]; /* one line without the program's name */
+};
+
+/*
+ * Fills @failure with the formatted text, followed by what @error (negative
+ * errno, or 0) means. Returns @error, or -EINVAL where that is 0, so that a
+ * caller can return it.
+ */
+int fail(struct failure *failure, enum exit_code exit_code, int error,
+	 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/*
+ * The same for a call into BPF: -EPERM becomes EXIT_PRIVILEGE, and
+ * the text names the capabilities that are missing, or lockdown.
+ */
+int fail_bpf(struct failure *failure, int error, const char *doing);
+
+#endif

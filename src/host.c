@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "host.h"
+
+static void device_path(const struct pci_address *device, const char *file,
+			char path[PATH_MAX])
+{
+	char address[PCI_ADDRESS_LEN];
+
+	pci_address_format(device, address);
+	(void)snprintf(path, PATH_MAX, "/sys/bus/pci/devices/%s%s", address,
+		       file);
+}
+
+bool host_module_live(const char *module)
+{
+	char path[PATH_MAX], state[16] = "";
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "/sys/module/%s/initstate", module);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	if (!fgets(state, sizeof(state), file))
+		state[0] = '\0';
+	(void)fclose(file);
+	return !strcmp(state, "live\n");
+}
+
+bool host_device_exists(const struct pci_address *device)
+{
+	char path[PATH_MAX];
+
+	device_path(device, "", path);
+	return !access(path, F_OK);
+}
+
+void host_device_driver(const struct pci_address *device,
+			char driver[DRIVER_NAME_LEN])
+{
+	char path[PATH_MAX], target[PATH_MAX];
+	const char *name;
+	ssize_t length;
+
+	device_path(device, "/driver", path);
+	length = readlink(path, target, sizeof(target) - 1);
+	target[length < 0 ? 0 : length] = '\0';
+	name = strrchr(target, '/');
+	(void)snprintf(driver, DRIVER_NAME_LEN, "%s", name ? name + 1 : "");
+}
+
+int host_process_comm(pid_t pid, char *comm, size_t size)
+{
+	char path[64], *text;
+	int err;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	err = host_read_file(path, &text);
+	if (err)
+		return err;
+	text[strcspn(text, "\n")] = '\0';
+	(void)snprintf(comm, size, "%s", text);
+	free(text);
+	return 0;
+}
+
+/* Files of procfs have no size: read until there is no more. */
+static int read_all(FILE *file, char **text)
+{
+	size_t room = 4096, used = 0, got;
+	char *buffer = malloc(room), *larger;
+
+	if (!buffer)
+		return -ENOMEM;
+	while ((got = fread(buffer + used, 1, room - used - 1, file))) {
+		used += got;
+		if (room - used > 1)
+			continue;
+		room *= 2;
+		larger = realloc(buffer, room);
+		if (!larger) {
+			free(buffer);
+			return -ENOMEM;
+		}
+		buffer = larger;
+	}
+	if (ferror(file)) {
+		free(buffer);
+		return -EIO;
+	}
+	buffer[used] = '\0';
+	*text = buffer;
+	return 0;
+}
+
+int host_read_file(const char *path, char **text)
+{
+	FILE *file = fopen(path, "re");
+	int err;
+
+	if (!file)
+		return -errno;
+	err = read_all(file, text);
+	(void)fclose(file);
+	return err;
+}

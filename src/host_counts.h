@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the kernel itself counts, in /proc/interrupts: the host's
+ * posted-interrupt vectors, and each VFIO row, as a check of our own counts.
+ */
+#ifndef PITRACE_HOST_COUNTS_H
+#define PITRACE_HOST_COUNTS_H
+
+#include "snapshot.h"
+
+struct host_counts;
+struct tracer;
+
+/* Counts from here on; NULL when memory is out. */
+struct host_counts *host_counts_new(const struct tracer *tracer);
+void host_counts_free(struct host_counts *counts);
+
+/*
+ * Sets @snapshot's host_vectors and LOST_UNSEEN_INTERRUPT; its vectors are
+ * slots 1, 2, ... in this order, and their paths are filled in. Returns 0, or
+ * a negative errno when memory is out; a file that cannot be read leaves
+ * "unknown" behind.
+ *
+ * The kernel counts an interrupt before it runs the handler, so a row can be
+ * ahead of us only by handlers that are about to run: compared is the row as
+ * it was at the call before. Not so for handlers in threads, where several
+ * interrupts can become one run; such vectors are not compared.
+ */
+int host_counts_read(struct host_counts *counts, struct snapshot *snapshot);
+
+#endif

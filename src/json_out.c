@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "json_out.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "output.h"
+#include "text_escape.h"
+
+#define SCHEMA        1
+#define NS_PER_SECOND 1000000000
+
+/* Takes @value over. NULL stands for a value that there was no memory for. */
+static struct json_object *place(struct json_out *out,
+				 struct json_object *parent, const char *key,
+				 struct json_object *value)
+{
+	int error = -1;
+
+	if (parent && value)
+		error = key ? json_object_object_add(parent, key, value)
+			    : json_object_array_add(parent, value);
+	if (error == 0)
+		return value;
+	json_object_put(value);
+	out->error = -ENOMEM;
+	return NULL;
+}
+
+void json_out_uint(struct json_out *out, struct json_object *parent,
+		   const char *key, uint64_t value)
+{
+	place(out, parent, key, json_object_new_uint64(value));
+}
+
+void json_out_bool(struct json_out *out, struct json_object *parent,
+		   const char *key, bool value)
+{
+	place(out, parent, key, json_object_new_boolean(value));
+}
+
+void json_out_null(struct json_out *out, struct json_object *parent,
+		   const char *key)
+{
+	/* In json-c, null is NULL. */
+	if (!parent || json_object_object_add(parent, key, NULL) < 0)
+		out->error = -ENOMEM;
+}
+
+void json_out_string(struct json_out *out, struct json_object *parent,
+		     const char *key, const char *text)
+{
+	struct json_object *value = NULL;
+	char *copy;
+	size_t size;
+
+	if (!text) {
+		json_out_null(out, parent, key);
+		return;
+	}
+	/* A byte that is not UTF-8 becomes three. */
+	size = 3 * strlen(text) + 1;
+	copy = malloc(size);
+	if (copy) {
+		text_to_utf8(text, copy, size);
+		value = json_object_new_string(copy);
+	}
+	place(out, parent, key, value);
+	free(copy);
+}
+
+void json_out_known(struct json_out *out, struct json_object *parent,
+		    const char *key, int value)
+{
+	if (value < 0)
+		json_out_null(out, parent, key);
+	else
+		place(out, parent, key, json_object_new_int(value));
+}
+
+struct json_object *json_out_object(struct json_out *out,
+				    struct json_object *parent, const char *key)
+{
+	return place(out, parent, key, json_object_new_object());
+}
+
+struct json_object *json_out_array(struct json_out *out,
+				   struct json_object *parent, const char *key)
+{
+	return place(out, parent, key, json_object_new_array());
+}
+
+/* "2026-01-31T23:59:59.000000001Z" */
+static void format_time(int64_t time_ns, char *text, size_t size)
+{
+	time_t seconds = (time_t)(time_ns / NS_PER_SECOND);
+	long rest = (long)(time_ns % NS_PER_SECOND);
+	char date[32];
+	struct tm utc;
+
+	if (rest < 0) {
+		rest += NS_PER_SECOND;
+		seconds--;
+	}
+	gmtime_r(&seconds, &utc);
+	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &utc);
+	snprintf(text, size, "%s.%09ldZ", date, rest);
+}
+
+void json_out_begin(struct json_out *out, const char *type, int64_t time_ns,
+		    uint64_t ts_ns)
+{
+	char time[48];
+
+	*out = (struct json_out){.record = json_object_new_object()};
+	format_time(time_ns, time, sizeof(time));
+	json_out_string(out, out->record, "type", type);
+	json_out_uint(out, out->record, "schema", SCHEMA);
+	json_out_string(out, out->record, "time", time);
+	json_out_uint(out, out->record, "ts_ns", ts_ns);
+}
+
+int json_out_write(struct json_out *out, FILE *file)
+{
+	const char *text = NULL;
+	struct output line;
+	int error = out->error;
+
+	if (!error)
+		text = json_object_to_json_string_ext(
+			out->record, JSON_C_TO_STRING_PLAIN |
+					     JSON_C_TO_STRING_NOSLASHESCAPE);
+	if (!error && !text)
+		error = -ENOMEM;
+	if (!error)
+		error = output_begin(&line);
+	if (!error) {
+		fprintf(line.text, "%s\n", text);
+		error = output_end(&line, file);
+	}
+	json_object_put(out->record);
+	*out = (struct json_out){0};
+	return error;
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "libbpf_log.h"
+#include "loader.h"
+#include "pitrace.skel.h"
+#include "probe_abi.h"
+
+struct instance {
+	struct pitrace_bpf *skeleton;
+	struct instance *next;
+};
+
+struct loader {
+	struct map_sizes sizes;
+	const struct options *options;
+	struct instance *newest;
+	struct instance *first; /* owns the maps */
+};
+
+struct loader *loader_new(const struct map_sizes *sizes,
+			  const struct options *options)
+{
+	struct loader *loader = calloc(1, sizeof(*loader));
+
+	if (!loader)
+		return NULL;
+	loader->sizes = *sizes;
+	loader->options = options;
+	return loader;
+}
+
+void loader_free(struct loader *loader)
+{
+	struct instance *instance, *next;
+
+	if (!loader)
+		return;
+	for (instance = loader->newest; instance; instance = next) {
+		next = instance->next;
+		pitrace_bpf__destroy(instance->skeleton);
+		free(instance);
+	}
+	free(loader);
+}
+
+static void set_constants(struct pitrace_bpf *skeleton,
+			  const struct loader *loader)
+{
+	skeleton->rodata->possible_cpus = loader->sizes.possible_cpus;
+	skeleton->rodata->max_slots = loader->sizes.slots;
+	skeleton->rodata->max_cells = loader->sizes.cells;
+	skeleton->rodata->filter_devices = loader->options->device_count > 0;
+	skeleton->rodata->want_stacks = loader->options->stacks;
+}
+
+static int size_maps(struct pitrace_bpf *skeleton, const struct loader *loader)
+{
+	const struct map_sizes *sizes = &loader->sizes;
+	size_t devices = loader->options->device_count;
+	const struct {
+		struct bpf_map *map;
+		uint32_t entries;
+	} table[] = {
+		{ skeleton->maps.irq_slots, sizes->irqs },
+		{ skeleton->maps.slots_by_name, sizes->slots },
+		{ skeleton->maps.slots, sizes->slots },
+		{ skeleton->maps.cell_index,
+		  sizes->slots * sizes->possible_cpus },
+		{ skeleton->maps.cells, sizes->cells },
+		{ skeleton->maps.cpu_states, sizes->possible_cpus },
+		{ skeleton->maps.targets, sizes->targets },
+		{ skeleton->maps.device_filter,
+		  devices ? (uint32_t)devices : 1 },
+		{ skeleton->maps.stacks, sizes->stacks },
+		{ skeleton->maps.stack_counts, sizes->stack_counts },
+	};
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table) && !err; i++)
+		err = bpf_map__set_max_entries(table[i].map, table[i].entries);
+	return err;
+}
+
+/* Constants are each instance's own; everything else is the first one's. */
+static int share_maps(struct pitrace_bpf *skeleton,
+		      const struct pitrace_bpf *owner)
+{
+	const struct bpf_map *shared;
+	struct bpf_map *map;
+	int err = 0;
+
+	bpf_object__for_each_map(map, skeleton->obj)
+	{
+		if (bpf_map__is_internal(map))
+			continue;
+		shared = bpf_object__find_map_by_name(owner->obj,
+						      bpf_map__name(map));
+		err = bpf_map__reuse_fd(map, bpf_map__fd(shared));
+		if (err)
+			break;
+	}
+	return err;
+}
+
+/* Programs that user space runs itself; they come with the maps. */
+static const char *const utilities[] = {
+	"register_existing_vector",
+	"read_text",
+};
+
+static int choose_programs(struct pitrace_bpf *skeleton,
+			   const char *const *programs, size_t count)
+{
+	struct bpf_program *program;
+
+	for (size_t i = 0; i < count; i++) {
+		program = bpf_object__find_program_by_name(skeleton->obj,
+							   programs[i]);
+		if (!program)
+			return -ENOENT;
+		bpf_program__set_autoload(program, true);
+	}
+	return 0;
+}
+
+static int prepare(struct pitrace_bpf *skeleton, const struct loader *loader,
+		   const char *const *programs, size_t count)
+{
+	int err;
+
+	set_constants(skeleton, loader);
+	err = choose_programs(skeleton, programs, count);
+	if (err)
+		return err;
+	if (loader->first)
+		return share_maps(skeleton, loader->first->skeleton);
+	err = choose_programs(skeleton, utilities,
+			      sizeof(utilities) / sizeof(*utilities));
+	return err ? err : size_maps(skeleton, loader);
+}
+
+/*
+ * What has to stand in the maps before the first program runs: numbering
+ * that leaves 0 free for "none", and the devices asked for.
+ */
+static int fill_maps(const struct loader *loader)
+{
+	struct globals globals = { .next_slot = 1, .next_cell = 1 };
+	int filter = loader_map_fd(loader, "device_filter");
+	uint32_t zero = 0;
+	uint8_t present = 1;
+	int err;
+
+	err = bpf_map_update_elem(loader_map_fd(loader, "globals"), &zero,
+				  &globals, BPF_ANY);
+	for (size_t i = 0; i < loader->options->device_count && !err; i++) {
+		char device[DEVICE_NAME_LEN] = "";
+
+		pci_address_format(&loader->options->devices[i], device);
+		err = bpf_map_update_elem(filter, device, &present, BPF_ANY);
+	}
+	return err;
+}
+
+int loader_load(struct loader *loader, const char *const *programs,
+		size_t count, char *reason, size_t reason_size)
+{
+	struct instance *instance = calloc(1, sizeof(*instance));
+	int err = -ENOMEM;
+
+	libbpf_log_clear();
+	if (instance)
+		instance->skeleton = pitrace_bpf__open();
+	if (!instance || !instance->skeleton)
+		goto fail;
+	err = prepare(instance->skeleton, loader, programs, count);
+	if (!err)
+		err = pitrace_bpf__load(instance->skeleton);
+	if (err)
+		goto fail;
+	instance->next = loader->newest;
+	loader->newest = instance;
+	if (loader->first)
+		return 0;
+	loader->first = instance;
+	err = fill_maps(loader);
+	if (!err)
+		return 0;
+	loader->first = loader->newest = NULL;
+fail:
+	libbpf_log_reason(err, reason, reason_size);
+	if (instance)
+		pitrace_bpf__destroy(instance->skeleton);
+	free(instance);
+	return err;
+}
+
+struct bpf_program *loader_program(const struct loader *loader,
+				   const char *name)
+{
+	struct bpf_program *program;
+
+	for (struct instance *i = loader->newest; i; i = i->next) {
+		program =
+			bpf_object__find_program_by_name(i->skeleton->obj, name);
+		if (program && bpf_program__fd(program) >= 0)
+			return program;
+	}
+	return NULL;
+}
+
+int loader_map_fd(const struct loader *loader, const char *name)
+{
+	if (!loader->first)
+		return -ENOENT;
+	return bpf_object__find_map_fd_by_name(loader->first->skeleton->obj,
+					       name);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Loads programs of the one BPF object into the kernel, a set at a time.
+ *
+ * Programs for a module's functions can be loaded only once the module is
+ * there, and a program that the kernel refuses must not keep the others out.
+ * libbpf loads an object once and whole, so each set is an instance of the
+ * object of its own; all of them share the maps of the first.
+ */
+#ifndef PITRACE_LOADER_H
+#define PITRACE_LOADER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "options.h"
+
+struct bpf_object;
+struct bpf_program;
+struct loader;
+
+/* How large the maps are, all in entries. */
+struct map_sizes {
+	uint32_t possible_cpus;
+	uint32_t irqs; /* highest host IRQ number that can be told, plus 1 */
+	uint32_t slots; /* vectors */
+	uint32_t cells; /* pairs of a vector and a CPU that took it */
+	uint32_t targets;
+	uint32_t stacks;
+	uint32_t stack_counts;
+};
+
+/* Makes a loader that has loaded nothing; NULL when memory is out. */
+struct loader *loader_new(const struct map_sizes *sizes,
+			  const struct options *options);
+
+/* Closes all instances: links to their programs must be gone before. */
+void loader_free(struct loader *loader);
+
+/*
+ * Loads @count programs, by their names in bpf/pitrace.bpf.c. The first call
+ * makes the maps. On failure nothing of the set is loaded, and @reason says
+ * in words what libbpf or the verifier found. Returns 0 or a negative errno.
+ */
+int loader_load(struct loader *loader, const char *const *programs,
+		size_t count, char *reason, size_t reason_size);
+
+/* A loaded program by name; NULL if there is none. */
+struct bpf_program *loader_program(const struct loader *loader,
+				   const char *name);
+
+/* The file descriptor of a map; negative before the first load. */
+int loader_map_fd(const struct loader *loader, const char *name);
+
+#endif

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * pitrace: which way does the interrupt of a passed-through PCI device reach
+ * its guest?
+ */
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "failure.h"
+#include "libbpf_log.h"
+#include "options.h"
+#include "display.h"
+#include "session.h"
+#include "version.h"
+
+static int show_version(void)
+{
+	return printf("pitrace %s\nlibbpf %s\n", PITRACE_VERSION,
+		      libbpf_version_string()) < 0
+		       ? -EIO
+		       : 0;
+}
+
+static int run(const struct options *options)
+{
+	struct failure failure = { .exit_code = EXIT_DONE };
+	struct display display;
+
+	display_init(&display, options);
+	if (!session_run(options, &display, &failure))
+		return EXIT_DONE;
+	display_error(&display, failure.text);
+	return failure.exit_code;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	char error[256];
+	int code = EXIT_DONE;
+
+	if (options_parse(argc, argv, &options, error, sizeof(error))) {
+		output_note("%s", error);
+		return EXIT_USAGE;
+	}
+	libbpf_log_init(options.verbosity);
+	/* A reader that went away is an errno like any other. */
+	(void)signal(SIGPIPE, SIG_IGN);
+	switch (options.action) {
+	case ACTION_HELP:
+		code = options_help(stdout) ? EXIT_FAILED : EXIT_DONE;
+		break;
+	case ACTION_VERSION:
+		code = show_version() ? EXIT_FAILED : EXIT_DONE;
+		break;
+	case ACTION_TRACE:
+		code = run(&options);
+		break;
+	}
+	options_free(&options);
+	return code;
+}

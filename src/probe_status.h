@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What became of each probe, as plain data for the renderers. */
+#ifndef PITRACE_PROBE_STATUS_H
+#define PITRACE_PROBE_STATUS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum attach_method {
+	METHOD_OFF,
+	METHOD_FENTRY,
+	METHOD_FEXIT,
+	METHOD_KPROBE,
+	METHOD_KRETPROBE,
+	METHOD_TRACEPOINT,
+};
+
+struct probe_status {
+	const char *name;
+	const char *module; /* NULL: the kernel itself */
+	const char *function;
+	enum attach_method method;
+	bool required;
+	const char *without; /* what the answer lacks while it is off */
+	/* Why it is off, or why a better method was not used; "" if neither. */
+	char reason[200];
+};
+
+/* "off", "fentry", "fexit", "kprobe" (also kretprobes), "tracepoint". */
+const char *attach_method_name(enum attach_method method);
+
+#endif

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "proc_interrupts.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+/* A count has at most 10 digits; so many can't overflow a sum of 64 bits. */
+#define MAX_DIGITS 15
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static const char *skip_blanks(const char *text)
+{
+	while (is_blank(*text))
+		text++;
+	return text;
+}
+
+/* Reads a word of digits alone. Returns what is behind it, or NULL. */
+static const char *read_count(const char *text, uint64_t *count)
+{
+	const char *start = text;
+
+	*count = 0;
+	while (is_digit(*text) && text - start < MAX_DIGITS)
+		*count = *count * 10 + (uint64_t)(*text++ - '0');
+	if (text == start || (*text && !is_blank(*text)))
+		return NULL;
+	return text;
+}
+
+/* "           CPU0       CPU2  ": returns how many, 0 if it is not that. */
+static unsigned int count_cpus(const char *line)
+{
+	unsigned int cpus = 0;
+	uint64_t cpu;
+
+	for (line = skip_blanks(line); *line; line = skip_blanks(line)) {
+		if (strncmp(line, "CPU", 3) != 0)
+			return 0;
+		line = read_count(line + 3, &cpu);
+		if (!line)
+			return 0;
+		cpus++;
+	}
+	return cpus;
+}
+
+/* Reads " 137:" or "PIN:". Returns what is behind it, or NULL. */
+static const char *read_label(const char *line, struct interrupt_row *row)
+{
+	size_t len, digits;
+
+	line = skip_blanks(line);
+	len = strcspn(line, ": \t");
+	if (!len || len >= sizeof(row->label) || line[len] != ':')
+		return NULL;
+	memcpy(row->label, line, len);
+	row->label[len] = '\0';
+	digits = strspn(row->label, "0123456789");
+	row->irq = -1;
+	if (digits == len) {
+		uint64_t irq;
+
+		if (!read_count(row->label, &irq) || irq > INT_MAX)
+			return NULL;
+		row->irq = (int)irq;
+	}
+	return line + len + 1;
+}
+
+/* Sums the counts, one more column than @cpus at most. */
+static const char *read_counts(const char *text, unsigned int cpus,
+			       struct interrupt_row *row)
+{
+	row->total = 0;
+	row->columns = 0;
+	while (row->columns <= cpus) {
+		uint64_t count;
+		const char *end = read_count(skip_blanks(text), &count);
+
+		if (!end)
+			break;
+		row->total += count;
+		row->columns++;
+		text = end;
+	}
+	return skip_blanks(text);
+}
+
+/* False if the row is not whole. @line has no trailing blanks. */
+static bool parse_row(const char *line, unsigned int cpus,
+		      struct interrupt_row *row)
+{
+	const char *rest = read_label(line, row);
+
+	if (!rest)
+		return false;
+	row->actions = read_counts(rest, cpus, row);
+	if (row->columns == cpus)
+		return true;
+	/* ERR and MIS: one count for all CPUs, and no text. */
+	return row->irq < 0 && row->columns == 1 && !*row->actions;
+}
+
+int proc_interrupts_for_each(char *text, interrupt_row_fn *row_fn, void *arg)
+{
+	unsigned int cpus = 0;
+	int skipped = 0, error = 0;
+	char *end;
+
+	for (; !error && (end = strchr(text, '\n')); text = end + 1) {
+		struct interrupt_row row;
+		char *trimmed = end;
+		char saved;
+
+		while (trimmed > text && is_blank(trimmed[-1]))
+			trimmed--;
+		saved = *trimmed;
+		*trimmed = '\0';
+		if (!cpus)
+			error = (cpus = count_cpus(text)) ? 0 : -EINVAL;
+		else if (parse_row(text, cpus, &row))
+			error = row_fn(&row, arg);
+		else
+			skipped++;
+		*trimmed = saved;
+	}
+	if (!error && !cpus)
+		error = -EINVAL;
+	if (!error && *text)
+		skipped++;
+	return error ? error : skipped;
+}
+
+/* Copies the last word of the @len characters at @text. */
+static bool last_word(const char *text, size_t len, char raw[VFIO_ACTION_LEN])
+{
+	size_t start;
+
+	while (len && is_blank(text[len - 1]))
+		len--;
+	start = len;
+	while (start && !is_blank(text[start - 1]))
+		start--;
+	if (len - start >= VFIO_ACTION_LEN)
+		return false;
+	memcpy(raw, text + start, len - start);
+	raw[len - start] = '\0';
+	return true;
+}
+
+bool interrupt_row_vfio(const struct interrupt_row *row, size_t *cursor,
+			struct vector_name *name, char raw[VFIO_ACTION_LEN])
+{
+	if (row->irq < 0)
+		return false;
+	while (row->actions[*cursor]) {
+		const char *action = row->actions + *cursor;
+		size_t len = strcspn(action, ",");
+
+		*cursor += len + (action[len] == ',');
+		if (last_word(action, len, raw) &&
+		    vector_name_parse(raw, name) == 0)
+			return true;
+	}
+	return false;
+}

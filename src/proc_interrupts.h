@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Reads /proc/interrupts, as show_interrupts() of kernel/irq/proc.c and
+ * arch_show_interrupts() of arch/x86/kernel/irq.c write it.
+ */
+#ifndef PITRACE_PROC_INTERRUPTS_H
+#define PITRACE_PROC_INTERRUPTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "vector_name.h"
+
+/* "vfio-msix[2047](ffffffff:ff:1f.7)" and its end, with room. */
+#define VFIO_ACTION_LEN 48
+
+struct interrupt_row {
+	char label[16]; /* "137" or "PIN", without the colon */
+	int irq; /* -1 for named rows */
+	/*
+	 * Sum over the CPUs that are online. Each CPU's count is 32 bits wide
+	 * in the kernel and wraps; a CPU that goes offline takes its share of
+	 * a numbered row along only while it is away.
+	 */
+	uint64_t total;
+	unsigned int columns; /* CPU columns read; 1 for ERR and MIS */
+	/*
+	 * All that follows the counts, trimmed: chip, hwirq and actions of
+	 * numbered rows, the description of named ones. NUL-terminated, valid
+	 * only during the call that got the row.
+	 */
+	const char *actions;
+};
+
+/* Returns 0 to go on, a negative errno to stop with it. */
+typedef int interrupt_row_fn(const struct interrupt_row *row, void *arg);
+
+/*
+ * Calls @row for each row of @text, a NUL-terminated reading of
+ * /proc/interrupts. @text is written to during the calls and is back as it
+ * was at the end. Rows that were cut (no end of line, or not as many counts
+ * as CPUs, as when a CPU goes on- or offline halfway) are skipped.
+ *
+ * Returns the number of rows skipped, -EINVAL if the text does not begin with
+ * the line of CPUs, or what @row stopped with.
+ */
+int proc_interrupts_for_each(char *text, interrupt_row_fn *row, void *arg);
+
+/*
+ * Yields the next action of @row that VFIO requested; begin with *@cursor 0.
+ * A shared INTx line has several actions, "a, vfio-intx(0000:00:03.0)".
+ * @raw gets the name as it stands there. Returns false when none is left.
+ */
+bool interrupt_row_vfio(const struct interrupt_row *row, size_t *cursor,
+			struct vector_name *name, char raw[VFIO_ACTION_LEN]);
+
+#endif

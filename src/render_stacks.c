@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "render.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output.h"
+
+/* "0000:03:00.0 msix 2047 irqfd_deferred" and more. */
+#define LABEL_LEN  64
+#define LOST_FRAME "[lost stack]"
+
+static void format_label(const struct counted_stack *stack,
+			 char label[LABEL_LEN])
+{
+	const struct vector_name *vector = &stack->vector;
+	char device[PCI_ADDRESS_LEN], number[16] = "";
+
+	pci_address_format(&vector->device, device);
+	if (vector->kind != VECTOR_INTX)
+		snprintf(number, sizeof(number), " %u", vector->vector);
+	snprintf(label, LABEL_LEN, "%s %s%s %s", device,
+		 vector_kind_name(vector->kind), number,
+		 path_name(stack->path));
+}
+
+static int by_count(const void *left, const void *right)
+{
+	const struct counted_stack *a =
+		*(const struct counted_stack *const *)left;
+	const struct counted_stack *b =
+		*(const struct counted_stack *const *)right;
+
+	if (a->count != b->count)
+		return a->count < b->count ? -1 : 1;
+	/* As they stood in the list, to give the same text each time. */
+	return (a > b) - (a < b);
+}
+
+static void print_stack(FILE *out, const struct counted_stack *stack)
+{
+	char label[LABEL_LEN];
+
+	fputs("@[\n", out);
+	for (size_t i = 0; i < stack->frame_count; i++) {
+		const struct frame *frame = &stack->frames[i];
+
+		if (frame->symbol)
+			fprintf(out, "    %s+%" PRIu64 "\n", frame->symbol,
+				frame->offset_bytes);
+		else
+			fprintf(out, "    0x%" PRIx64 "\n", frame->address);
+	}
+	if (!stack->frame_count)
+		fputs("    " LOST_FRAME "\n", out);
+	format_label(stack, label);
+	fprintf(out, ", %s]: %" PRIu64 "\n", label, stack->count);
+}
+
+int render_stacks(FILE *file, const struct stack_list *list)
+{
+	const struct counted_stack **sorted;
+	struct output out;
+	int error;
+
+	sorted = calloc(list->count + 1, sizeof(*sorted));
+	if (!sorted)
+		return -ENOMEM;
+	error = output_begin(&out);
+	if (!error) {
+		for (size_t i = 0; i < list->count; i++)
+			sorted[i] = &list->stacks[i];
+		qsort(sorted, list->count, sizeof(*sorted), by_count);
+		for (size_t i = 0; i < list->count; i++)
+			print_stack(out.text, sorted[i]);
+		error = output_end(&out, file);
+	}
+	free(sorted);
+	return error;
+}
+
+struct folded {
+	char *chain;
+	uint64_t count;
+};
+
+/* Prints without what ends a frame or a line in this format. */
+static void print_folded_name(FILE *out, const char *name)
+{
+	for (; *name; name++)
+		if (*name != ';' && *name != '\n' && *name != '\r')
+			fputc(*name, out);
+}
+
+static void print_chain(FILE *out, const struct counted_stack *stack)
+{
+	char label[LABEL_LEN];
+
+	format_label(stack, label);
+	fputs(label, out);
+	for (size_t i = stack->frame_count; i-- > 0;) {
+		const struct frame *frame = &stack->frames[i];
+
+		fputc(';', out);
+		if (frame->symbol)
+			print_folded_name(out, frame->symbol);
+		else
+			fprintf(out, "0x%" PRIx64, frame->address);
+	}
+	if (!stack->frame_count)
+		fputs(";" LOST_FRAME, out);
+}
+
+/* Returns the chain of functions, to be freed, or NULL. */
+static char *make_chain(const struct counted_stack *stack)
+{
+	struct output out;
+	int failed;
+
+	if (output_begin(&out) < 0)
+		return NULL;
+	print_chain(out.text, stack);
+	failed = ferror(out.text);
+	if (fclose(out.text) == 0 && !failed)
+		return out.buffer;
+	free(out.buffer);
+	return NULL;
+}
+
+static int by_chain(const void *left, const void *right)
+{
+	const struct folded *a = left, *b = right;
+
+	return strcmp(a->chain, b->chain);
+}
+
+static int make_chains(struct folded *folded, const struct stack_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		folded[i].chain = make_chain(&list->stacks[i]);
+		folded[i].count = list->stacks[i].count;
+		if (!folded[i].chain)
+			return -ENOMEM;
+	}
+	qsort(folded, list->count, sizeof(*folded), by_chain);
+	return 0;
+}
+
+/* One line for those that differed in their offsets only. */
+static int print_chains(FILE *file, const struct folded *folded, size_t count)
+{
+	struct output out;
+	int error = output_begin(&out);
+	uint64_t sum = 0;
+
+	if (error)
+		return error;
+	for (size_t i = 0; i < count; i++) {
+		sum += folded[i].count;
+		if (i + 1 < count && by_chain(&folded[i], &folded[i + 1]) == 0)
+			continue;
+		fprintf(out.text, "%s %" PRIu64 "\n", folded[i].chain, sum);
+		sum = 0;
+	}
+	return output_end(&out, file);
+}
+
+int render_folded(FILE *file, const struct stack_list *list)
+{
+	struct folded *folded = calloc(list->count + 1, sizeof(*folded));
+	int error;
+
+	if (!folded)
+		return -ENOMEM;
+	error = make_chains(folded, list);
+	if (!error)
+		error = print_chains(file, folded, list->count);
+	for (size_t i = 0; i < list->count; i++)
+		free(folded[i].chain);
+	free(folded);
+	return error;
+}

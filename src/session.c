@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "collect.h"
+#include "collect_stacks.h"
+#include "events.h"
+#include "host.h"
+#include "session.h"
+#include "tracer.h"
+
+/* How often to look whether a module that is being loaded is live. */
+#define MODULE_POLL_MS 2
+
+struct session {
+	const struct options *options;
+	struct display *display;
+	struct failure *failure;
+	struct tracer *tracer;
+	struct collector *collector; /* NULL until counting begins */
+	struct snapshot *last;
+	struct events events;
+	uint64_t shown; /* intervals */
+};
+
+static int check_device(const struct pci_address *device,
+			struct failure *failure)
+{
+	char address[PCI_ADDRESS_LEN], driver[DRIVER_NAME_LEN];
+
+	pci_address_format(device, address);
+	if (!host_device_exists(device))
+		return fail(failure, EXIT_FAILED, 0,
+			    "there is no PCI device %s on this host", address);
+	host_device_driver(device, driver);
+	if (!*driver)
+		output_note("%s is not bound to a driver; waiting until it is "
+			    "bound to vfio-pci",
+			    address);
+	else if (!strstr(driver, "vfio"))
+		output_note("%s is bound to %s, not to vfio-pci; waiting",
+			    address, driver);
+	return 0;
+}
+
+static int check_devices(const struct options *options,
+			 struct failure *failure)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < options->device_count && !err; i++)
+		err = check_device(&options->devices[i], failure);
+	return err;
+}
+
+static void describe_probes(const struct session *session)
+{
+	size_t count;
+	const struct probe_status *probes =
+		tracer_probes(session->tracer, &count);
+
+	if (!session->options->verbosity)
+		return;
+	for (size_t i = 0; i < count; i++)
+		output_note("%-13s %-10s %s%s%s%s%s", probes[i].name,
+			    attach_method_name(probes[i].method),
+			    probes[i].module ? probes[i].module : "",
+			    probes[i].module ? ":" : "", probes[i].function,
+			    *probes[i].reason ? " -- " : "", probes[i].reason);
+}
+
+/* What an answer lacks for want of a module, once and in words. */
+static void note_missing_modules(const struct session *session)
+{
+	if (!tracer_is_counting(session->tracer))
+		output_note("module vfio_pci_core is not loaded; waiting until "
+			    "it is");
+	else if (!host_module_live("kvm") &&
+		 !tracer_injections_known(session->tracer))
+		output_note("module kvm is not loaded; until it is, every "
+			    "interrupt goes to an eventfd's reader");
+}
+
+static int write_error(struct session *session, int err)
+{
+	if (!err || err == -EPIPE)
+		return err;
+	return fail(session->failure, EXIT_FAILED, err, "writing the output");
+}
+
+static int take_snapshot(struct session *session)
+{
+	struct snapshot *snapshot;
+	int err = collect(session->collector, session->last, &snapshot);
+
+	if (err)
+		return fail(session->failure, EXIT_FAILED, err,
+			    "reading the counters");
+	snapshot_free(session->last);
+	session->last = snapshot;
+	return 0;
+}
+
+/* Counting has just begun. */
+static int begin(struct session *session)
+{
+	size_t count;
+	const struct probe_status *probes =
+		tracer_probes(session->tracer, &count);
+	int err;
+
+	session->collector = collector_new(session->tracer);
+	if (!session->collector)
+		return fail(session->failure, EXIT_FAILED, -ENOMEM,
+			    "starting");
+	err = take_snapshot(session);
+	if (err)
+		return err;
+	/* It was for the rows' beginnings: deltas are against the start. */
+	snapshot_free(session->last);
+	session->last = NULL;
+	err = display_start(session->display, probes, count);
+	if (err)
+		return write_error(session, err);
+	if (!session->display->is_terminal && !session->options->json)
+		output_note("tracing; Ctrl-C ends it");
+	err = events_start_timers(&session->events,
+				  session->options->interval_ns,
+				  session->options->duration_ns);
+	return err ? fail(session->failure, EXIT_FAILED, err, "setting timers")
+		   : 0;
+}
+
+static int update(struct session *session)
+{
+	const struct probe_status *probes;
+	bool changed;
+	size_t count;
+	int err = tracer_update(session->tracer, &changed, session->failure);
+
+	if (err || !changed)
+		return err;
+	describe_probes(session);
+	if (!session->collector)
+		return tracer_is_counting(session->tracer) ? begin(session) : 0;
+	probes = tracer_probes(session->tracer, &count);
+	return write_error(session,
+			   display_probes(session->display, probes, count));
+}
+
+static int on_interval(struct session *session, bool *done)
+{
+	int err = update(session);
+
+	if (!err)
+		err = take_snapshot(session);
+	if (!err)
+		err = write_error(session, display_snapshot(session->display,
+							   session->last));
+	session->shown++;
+	*done = session->options->count &&
+		session->shown == session->options->count;
+	return err;
+}
+
+/* Runs until there is a reason to end, which it returns in *@reason. */
+static int loop(struct session *session, const char **reason)
+{
+	bool coming = false, done = false;
+	int err = 0, event;
+
+	while (!err && !done) {
+		event = events_wait(&session->events,
+				    coming ? MODULE_POLL_MS : -1);
+		if (event < 0)
+			return fail(session->failure, EXIT_FAILED, event,
+				    "waiting");
+		*reason = event == EVENT_SIGNAL	    ? "signal"
+			  : event == EVENT_DURATION ? "duration"
+						    : "count";
+		if (event == EVENT_SIGNAL || event == EVENT_DURATION)
+			return 0;
+		if (event == EVENT_INTERVAL) {
+			err = on_interval(session, &done);
+			continue;
+		}
+		coming = tracer_modules_coming(session->tracer);
+		err = update(session);
+	}
+	return err;
+}
+
+static int show_end(struct session *session, const char *reason)
+{
+	struct collected_stacks stacks = { .symbols = NULL };
+	uint64_t duration_ns =
+		session->last->ts_ns - tracer_start_ns(session->tracer);
+	bool wanted = session->options->stacks;
+	int err = 0;
+
+	if (wanted)
+		err = collect_stacks(session->tracer, &stacks);
+	if (err)
+		err = fail(session->failure, EXIT_FAILED, err,
+			   "reading the stacks");
+	else
+		err = write_error(session,
+				  display_end(session->display, session->last,
+					     duration_ns,
+					     wanted ? &stacks.list : NULL,
+					     reason));
+	collected_stacks_free(&stacks);
+	return err;
+}
+
+/*
+ * Two last snapshots: the first gives the rows of /proc/interrupts to hold
+ * the final counts against.
+ */
+static int end(struct session *session, const char *reason)
+{
+	struct snapshot *before;
+	int err;
+
+	if (!session->collector)
+		return 0;
+	err = collect(session->collector, session->last, &before);
+	if (err)
+		return fail(session->failure, EXIT_FAILED, err,
+			    "reading the counters");
+	snapshot_free(before);
+	tracer_stop(session->tracer);
+	err = take_snapshot(session);
+	return err ? err : show_end(session, reason);
+}
+
+static int trace(struct session *session)
+{
+	const char *reason = "signal";
+	int err = tracer_open(&session->tracer, session->options,
+			      session->failure);
+
+	if (err)
+		return err;
+	err = events_open(&session->events, tracer_event_fd(session->tracer));
+	if (err)
+		return fail(session->failure, EXIT_FAILED, err, "starting");
+	describe_probes(session);
+	note_missing_modules(session);
+	if (tracer_is_counting(session->tracer))
+		err = begin(session);
+	if (!err)
+		err = loop(session, &reason);
+	if (!err)
+		err = end(session, reason);
+	return err;
+}
+
+int session_run(const struct options *options, struct display *display,
+		struct failure *failure)
+{
+	struct session session = {
+		.options = options,
+		.display = display,
+		.failure = failure,
+		.events = { -1, -1, -1, -1 },
+	};
+	int err = check_devices(options, failure);
+
+	if (!err)
+		err = trace(&session);
+	snapshot_free(session.last);
+	collector_free(session.collector);
+	tracer_close(session.tracer);
+	events_close(&session.events);
+	return err == -EPIPE ? 0 : err;
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "snapshot.h"
+
+#include <stdlib.h>
+
+const char *path_name(enum delivery_path path)
+{
+	static const char *const names[PATH_COUNT] = {
+		[PATH_EVENTFD] = "eventfd",
+		[PATH_IRQFD] = "irqfd",
+		[PATH_IRQFD_DEFERRED] = "irqfd_deferred",
+		[PATH_IRQFD_DROPPED] = "irqfd_dropped",
+		[PATH_UNCLAIMED] = "unclaimed",
+		[PATH_UNKNOWN] = "unknown",
+	};
+
+	return names[path];
+}
+
+const char *host_vector_name(enum host_vector vector)
+{
+	static const char *const names[HOST_VECTOR_COUNT] = {
+		[HOST_PIN] = "PIN",
+		[HOST_NPI] = "NPI",
+		[HOST_PIW] = "PIW",
+		[HOST_PMN] = "PMN",
+	};
+
+	return names[vector];
+}
+
+const char *loss_name(enum loss_kind kind)
+{
+	static const char *const names[LOST_KIND_COUNT] = {
+		[LOST_VECTOR_TABLE_FULL] = "vector_table_full",
+		[LOST_UNREGISTERED_VECTOR] = "unregistered_vector",
+		[LOST_COUNTER_TABLE_FULL] = "counter_table_full",
+		[LOST_TARGET_TABLE_FULL] = "target_table_full",
+		[LOST_STACK] = "stack",
+		[LOST_SKIPPED_RUN] = "skipped_run",
+		[LOST_UNSEEN_INTERRUPT] = "unseen_interrupt",
+	};
+
+	return names[kind];
+}
+
+struct snapshot *snapshot_new(size_t vector_count)
+{
+	struct snapshot *snapshot = calloc(1, sizeof(*snapshot));
+
+	if (!snapshot || !vector_count)
+		return snapshot;
+	snapshot->vectors = calloc(vector_count, sizeof(*snapshot->vectors));
+	if (!snapshot->vectors) {
+		free(snapshot);
+		return NULL;
+	}
+	snapshot->vector_count = vector_count;
+	return snapshot;
+}
+
+void snapshot_free(struct snapshot *snapshot)
+{
+	if (!snapshot)
+		return;
+	for (size_t i = 0; i < snapshot->vector_count; i++) {
+		free(snapshot->vectors[i].targets);
+		free(snapshot->vectors[i].cpus);
+	}
+	free(snapshot->vectors);
+	free(snapshot);
+}
+
+static int compare(long long a, long long b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_vectors(const void *left, const void *right)
+{
+	const struct vector_snapshot *a = left, *b = right;
+	int order = pci_address_compare(&a->device, &b->device);
+
+	if (!order)
+		order = compare(a->kind, b->kind);
+	return order ? order : compare(a->vector, b->vector);
+}
+
+static int compare_targets(const void *left, const void *right)
+{
+	const struct target *a = left, *b = right;
+	int order = compare(a->vcpu, b->vcpu);
+
+	return order ? order : compare(a->guest_vector, b->guest_vector);
+}
+
+static int compare_cpus(const void *left, const void *right)
+{
+	const struct cpu_count *a = left, *b = right;
+
+	return compare(a->cpu, b->cpu);
+}
+
+/* qsort() must not be given NULL, not even for nothing. */
+static void sort(void *items, size_t count, size_t size,
+		 int (*order)(const void *, const void *))
+{
+	if (count > 1)
+		qsort(items, count, size, order);
+}
+
+/* Counters only grow; should one not, a delta near 2^64 would be absurd. */
+static uint64_t growth(uint64_t now, uint64_t before)
+{
+	return now > before ? now - before : 0;
+}
+
+static void finish_vector(struct vector_snapshot *vector,
+			  const struct vector_snapshot *before)
+{
+	vector->count = 0;
+	vector->count_delta = 0;
+	for (int i = 0; i < PATH_COUNT; i++) {
+		uint64_t old = before ? before->paths[i] : 0;
+
+		vector->paths_delta[i] = growth(vector->paths[i], old);
+		vector->count += vector->paths[i];
+		vector->count_delta += vector->paths_delta[i];
+	}
+	sort(vector->targets, vector->target_count, sizeof(*vector->targets),
+	     compare_targets);
+	sort(vector->cpus, vector->cpu_count, sizeof(*vector->cpus),
+	     compare_cpus);
+}
+
+/*
+ * The same vector in @previous, whose vectors stand in the same order: *@next
+ * goes through them once for all the vectors of the new snapshot.
+ */
+static const struct vector_snapshot *find_before(
+	const struct snapshot *previous, size_t *next,
+	const struct vector_snapshot *vector)
+{
+	while (previous && *next < previous->vector_count) {
+		const struct vector_snapshot *old = &previous->vectors[*next];
+		int order = compare_vectors(old, vector);
+
+		if (order > 0)
+			return NULL;
+		if (order == 0)
+			return old;
+		(*next)++;
+	}
+	return NULL;
+}
+
+void snapshot_finish(struct snapshot *snapshot, const struct snapshot *previous,
+		     uint64_t start_ns)
+{
+	uint64_t since = previous ? previous->ts_ns : start_ns;
+	size_t next = 0;
+
+	snapshot->interval_ns = growth(snapshot->ts_ns, since);
+	sort(snapshot->vectors, snapshot->vector_count,
+	     sizeof(*snapshot->vectors), compare_vectors);
+	for (size_t i = 0; i < snapshot->vector_count; i++) {
+		struct vector_snapshot *vector = &snapshot->vectors[i];
+
+		finish_vector(vector, find_before(previous, &next, vector));
+	}
+}
+
+uint64_t snapshot_total(const struct snapshot *snapshot)
+{
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < snapshot->vector_count; i++)
+		total += snapshot->vectors[i].count;
+	return total;
+}
+
+uint64_t snapshot_lost_total(const struct snapshot *snapshot)
+{
+	uint64_t total = 0;
+
+	for (int i = 0; i < LOST_KIND_COUNT; i++)
+		total += snapshot->lost[i];
+	return total;
+}

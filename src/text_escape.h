@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Makes strings from outside (process names) safe to show. */
+#ifndef PITRACE_TEXT_ESCAPE_H
+#define PITRACE_TEXT_ESCAPE_H
+
+#include <stddef.h>
+
+/*
+ * Copies @text to @out for a terminal: control characters (C0, DEL, C1),
+ * characters that reorder or break lines, and bytes that are not UTF-8 become
+ * \xNN byte by byte, a backslash becomes \\. Cut to @size (at least 1), with
+ * its end, but never within a character or an escape. Returns the length.
+ */
+size_t text_escape(const char *text, char *out, size_t size);
+
+/*
+ * Copies @text to @out as valid UTF-8 for JSON: each byte that is not UTF-8
+ * becomes U+FFFD. Cut to @size like text_escape(). Returns the length.
+ */
+size_t text_to_utf8(const char *text, char *out, size_t size);
+
+/* Columns of a terminal that @text takes, once escaped. */
+size_t text_columns(const char *text);
+
+/* Cuts @text to at most @columns columns, ending in '~' if it was cut. */
+void text_cut(char *text, size_t columns);
+
+#endif

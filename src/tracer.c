@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "attach.h"
+#include "clock.h"
+#include "host.h"
+#include "loader.h"
+#include "probe_abi.h"
+#include "probes.h"
+#include "proc_interrupts.h"
+#include "tracer.h"
+
+#define KERNEL_BTF "/sys/kernel/btf/vmlinux"
+
+struct tracer {
+	const struct options *options;
+	struct map_sizes sizes;
+	struct loader *loader;
+	struct attacher *attacher;
+	struct map_views views;
+	struct ring_buffer *module_events;
+	uint64_t start_ns;
+	bool started_late;
+	bool modules_coming;
+};
+
+struct interrupt_census {
+	uint32_t highest_irq;
+	uint32_t vectors;
+};
+
+static int count_row(const struct interrupt_row *row, void *arg)
+{
+	struct interrupt_census *census = arg;
+	char raw[VFIO_ACTION_LEN];
+	struct vector_name name;
+	size_t cursor = 0;
+
+	if (row->irq > (int)census->highest_irq)
+		census->highest_irq = (uint32_t)row->irq;
+	while (interrupt_row_vfio(row, &cursor, &name, raw))
+		census->vectors++;
+	return 0;
+}
+
+static int for_each_interrupt(interrupt_row_fn *row, void *arg)
+{
+	char *text;
+	int err = host_read_file("/proc/interrupts", &text);
+
+	if (err)
+		return err;
+	err = proc_interrupts_for_each(text, row, arg);
+	free(text);
+	return err < 0 ? err : 0;
+}
+
+/* By what exists now, with room for as much again and for a few VMs. */
+static int choose_sizes(struct map_sizes *sizes, const struct options *options)
+{
+	struct interrupt_census census = { 0 };
+	int cpus = libbpf_num_possible_cpus();
+	int err = for_each_interrupt(count_row, &census);
+
+	if (err)
+		return err;
+	if (cpus < 0)
+		return cpus;
+	sizes->possible_cpus = (uint32_t)cpus;
+	sizes->irqs = census.highest_irq + 4096;
+	sizes->slots = 2 * census.vectors + 1024;
+	sizes->cells = 4 * sizes->slots;
+	sizes->targets = 4 * sizes->slots;
+	sizes->stacks = options->stacks ? 16384 : 1;
+	sizes->stack_counts = options->stacks ? 16384 : 1;
+	return 0;
+}
+
+/* Names that stand in the table are the only ones to wait for. */
+static int on_module_event(void *arg, void *data, size_t size)
+{
+	const struct module_event *event = data;
+	struct tracer *tracer = arg;
+
+	if (size < sizeof(*event))
+		return 0;
+	for (size_t i = 0; i < probe_count; i++)
+		if (probes[i].module && !strcmp(probes[i].module, event->name))
+			tracer->modules_coming = true;
+	return 0;
+}
+
+static int register_row(const struct interrupt_row *row, void *arg)
+{
+	const struct tracer *tracer = arg;
+	struct bpf_program *program =
+		loader_program(tracer->loader, "register_existing_vector");
+	struct register_request request = { .irq = (uint32_t)row->irq };
+	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &request,
+		    .ctx_size_in = sizeof(request));
+	struct vector_name name;
+	size_t cursor = 0;
+	char raw[VFIO_ACTION_LEN];
+	int err = 0;
+
+	while (!err && interrupt_row_vfio(row, &cursor, &name, raw)) {
+		memset(request.name, 0, sizeof(request.name));
+		memcpy(request.name, raw, strlen(raw));
+		err = bpf_prog_test_run_opts(bpf_program__fd(program), &run);
+	}
+	return err;
+}
+
+static void count_if_possible(struct tracer *tracer, bool late)
+{
+	if (tracer->start_ns || !attacher_is_on(tracer->attacher, "msi"))
+		return;
+	tracer->started_late = late;
+	tracer->start_ns = clock_monotonic_ns();
+	tracer->views.globals->mode = TRACING_ON;
+}
+
+static int open_maps(struct tracer *tracer, struct failure *failure)
+{
+	int err = map_views_open(&tracer->views, tracer->loader,
+				 &tracer->sizes);
+
+	if (err)
+		return fail(failure, EXIT_FAILED, err, "mapping BPF maps");
+	err = for_each_interrupt(register_row, tracer);
+	if (err)
+		return fail(failure, EXIT_FAILED, err,
+			    "taking over the vectors that exist");
+	tracer->module_events =
+		ring_buffer__new(loader_map_fd(tracer->loader, "module_events"),
+				 on_module_event, tracer, NULL);
+	if (!tracer->module_events)
+		return fail(failure, EXIT_FAILED, -errno,
+			    "watching for modules");
+	return 0;
+}
+
+static int open_all(struct tracer *tracer, struct failure *failure)
+{
+	bool changed;
+	int err;
+
+	if (access(KERNEL_BTF, R_OK))
+		return fail(failure, EXIT_UNSUPPORTED, 0,
+			    "this kernel has no BTF (%s); it needs "
+			    "CONFIG_DEBUG_INFO_BTF=y",
+			    KERNEL_BTF);
+	err = choose_sizes(&tracer->sizes, tracer->options);
+	if (err)
+		return fail(failure, EXIT_FAILED, err,
+			    "reading /proc/interrupts");
+	tracer->loader = loader_new(&tracer->sizes, tracer->options);
+	if (tracer->loader)
+		tracer->attacher =
+			attacher_new(tracer->loader, tracer->options);
+	if (!tracer->attacher)
+		return fail(failure, EXIT_FAILED, -ENOMEM, "starting");
+	err = attacher_attach(tracer->attacher, &changed, failure);
+	if (!err)
+		err = open_maps(tracer, failure);
+	if (!err)
+		count_if_possible(tracer, false);
+	return err;
+}
+
+int tracer_open(struct tracer **tracer, const struct options *options,
+		struct failure *failure)
+{
+	int err;
+
+	*tracer = calloc(1, sizeof(**tracer));
+	if (!*tracer)
+		return fail(failure, EXIT_FAILED, -ENOMEM, "starting");
+	(*tracer)->options = options;
+	err = open_all(*tracer, failure);
+	if (err) {
+		tracer_close(*tracer);
+		*tracer = NULL;
+	}
+	return err;
+}
+
+void tracer_close(struct tracer *tracer)
+{
+	if (!tracer)
+		return;
+	attacher_free(tracer->attacher);
+	ring_buffer__free(tracer->module_events);
+	map_views_close(&tracer->views);
+	loader_free(tracer->loader);
+	free(tracer);
+}
+
+static bool kvm_is_probed(const struct tracer *tracer)
+{
+	return attacher_is_on(tracer->attacher, "wakeup") &&
+	       attacher_is_on(tracer->attacher, "inatomic_exit");
+}
+
+int tracer_update(struct tracer *tracer, bool *changed,
+		  struct failure *failure)
+{
+	int err = attacher_attach(tracer->attacher, changed, failure);
+
+	if (err)
+		return err;
+	if (tracer->start_ns && kvm_is_probed(tracer) &&
+	    tracer->views.globals->mode == TRACING_KVM_UNPROBED)
+		tracer->views.globals->mode = TRACING_ON;
+	count_if_possible(tracer, true);
+	return 0;
+}
+
+bool tracer_is_counting(const struct tracer *tracer)
+{
+	return tracer->start_ns;
+}
+
+uint64_t tracer_start_ns(const struct tracer *tracer)
+{
+	return tracer->start_ns;
+}
+
+void tracer_stop(struct tracer *tracer)
+{
+	tracer->views.globals->mode = TRACING_OFF;
+}
+
+int tracer_event_fd(const struct tracer *tracer)
+{
+	return attacher_is_on(tracer->attacher, "module_load")
+		       ? ring_buffer__epoll_fd(tracer->module_events)
+		       : -1;
+}
+
+bool tracer_modules_coming(struct tracer *tracer)
+{
+	char path[128];
+
+	(void)ring_buffer__consume(tracer->module_events);
+	if (!tracer->modules_coming)
+		return false;
+	for (size_t i = 0; i < probe_count; i++) {
+		if (!probes[i].module || host_module_live(probes[i].module))
+			continue;
+		(void)snprintf(path, sizeof(path), "/sys/module/%s/initstate",
+			       probes[i].module);
+		if (!access(path, F_OK))
+			return true;
+	}
+	tracer->modules_coming = false;
+	return true;
+}
+
+const struct probe_status *tracer_probes(const struct tracer *tracer,
+					 size_t *count)
+{
+	*count = probe_count;
+	return attacher_statuses(tracer->attacher);
+}
+
+const struct map_views *tracer_views(const struct tracer *tracer)
+{
+	return &tracer->views;
+}
+
+int tracer_map_fd(const struct tracer *tracer, const char *name)
+{
+	return loader_map_fd(tracer->loader, name);
+}
+
+unsigned long long tracer_skipped_runs(const struct tracer *tracer)
+{
+	return attacher_skipped_runs(tracer->attacher);
+}
+
+bool tracer_injections_known(const struct tracer *tracer)
+{
+	return attacher_is_on(tracer->attacher, "vmx_deliver") ||
+	       attacher_is_on(tracer->attacher, "svm_deliver");
+}
+
+bool tracer_started_late(const struct tracer *tracer)
+{
+	return tracer->started_late;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Tracing as a whole: maps, programs and their attachment, from the first
+ * probe to the last interrupt counted.
+ */
+#ifndef PITRACE_TRACER_H
+#define PITRACE_TRACER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "failure.h"
+#include "map_views.h"
+#include "options.h"
+#include "probe_status.h"
+
+struct tracer;
+
+/*
+ * Loads and attaches all that can be at once. @options is borrowed. On
+ * failure *@tracer is NULL and @failure says why.
+ */
+int tracer_open(struct tracer **tracer, const struct options *options,
+		struct failure *failure);
+
+/* Detaches and frees everything; accepts NULL. */
+void tracer_close(struct tracer *tracer);
+
+/*
+ * Attaches what became possible since: a module was loaded. Begins to count
+ * once the interrupt handlers' module is there. Sets *@changed if the set of
+ * probes did.
+ */
+int tracer_update(struct tracer *tracer, bool *changed,
+		  struct failure *failure);
+
+/* Counting has begun. */
+bool tracer_is_counting(const struct tracer *tracer);
+
+/* CLOCK_MONOTONIC of that moment; 0 before. */
+uint64_t tracer_start_ns(const struct tracer *tracer);
+
+/* From here on nothing more is counted; what was stays readable. */
+void tracer_stop(struct tracer *tracer);
+
+/* Readable when a module was loaded; -1 if that cannot be watched. */
+int tracer_event_fd(const struct tracer *tracer);
+
+/*
+ * Takes in what made that readable. Returns true while a module of ours is
+ * being loaded and not live yet: call tracer_update() again shortly.
+ */
+bool tracer_modules_coming(struct tracer *tracer);
+
+const struct probe_status *tracer_probes(const struct tracer *tracer,
+					 size_t *count);
+
+/* For collect.c and collect_stacks.c. */
+const struct map_views *tracer_views(const struct tracer *tracer);
+int tracer_map_fd(const struct tracer *tracer, const char *name);
+unsigned long long tracer_skipped_runs(const struct tracer *tracer);
+bool tracer_injections_known(const struct tracer *tracer);
+
+/* VFIO's module came after pitrace: its vectors' rows began at 0. */
+bool tracer_started_late(const struct tracer *tracer);
+
+#endif

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "irqgen-reply.h"
+#include "irqgen-route.h"
+#include "irqgen-vm.h"
+
+#define MSI_ADDRESS 0xfee00000u
+#define DEST_SHIFT  12
+
+/* To all: KVM cannot deliver that in atomic context. */
+#define DEST_ALL 0xffu
+/* An APIC id no vCPU of ours has. */
+#define DEST_NOBODY 0x7eu
+
+static uint32_t destination(const struct route *route)
+{
+	switch (route->mode) {
+	case ROUTE_BROADCAST:
+		return DEST_ALL;
+	case ROUTE_NOWHERE:
+		return DEST_NOBODY;
+	default:
+		return route->vcpu;
+	}
+}
+
+static struct kvm_irq_routing_entry to_kvm(const struct route *route)
+{
+	struct kvm_irq_routing_entry entry = {
+		.gsi = route->gsi,
+		.type = KVM_IRQ_ROUTING_MSI,
+	};
+
+	entry.u.msi.address_lo = MSI_ADDRESS | destination(route) << DEST_SHIFT;
+	entry.u.msi.data = route->vector;
+	return entry;
+}
+
+/* KVM wants the whole table each time. */
+static int set_routing(struct vm *vm)
+{
+	struct kvm_irq_routing *table;
+	unsigned int i;
+	int err;
+
+	table = calloc(1,
+		       sizeof(*table) + MAX_ROUTES * sizeof(*table->entries));
+	if (!table)
+		return fail_errno("calloc");
+	for (i = 0; i < MAX_ROUTES; i++)
+		if (vm->routes[i].used)
+			table->entries[table->nr++] = to_kvm(&vm->routes[i]);
+	err = ioctl(vm->fd, KVM_SET_GSI_ROUTING, table);
+	free(table);
+	return err ? fail_errno("KVM_SET_GSI_ROUTING") : 0;
+}
+
+static int set_irqfd(const struct route *route, uint32_t flags)
+{
+	struct kvm_irqfd irqfd = {
+		.fd = (uint32_t)route->eventfd,
+		.gsi = route->gsi,
+		.flags = flags,
+	};
+
+	if (ioctl(route->vm->fd, KVM_IRQFD, &irqfd))
+		return fail_errno("KVM_IRQFD gsi %u", route->gsi);
+	return 0;
+}
+
+struct route *route_find(struct vm *vm, unsigned int gsi)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_ROUTES; i++)
+		if (vm->routes[i].used && vm->routes[i].gsi == gsi)
+			return &vm->routes[i];
+	return NULL;
+}
+
+static struct route *free_route(struct vm *vm)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAX_ROUTES; i++)
+		if (!vm->routes[i].used)
+			return &vm->routes[i];
+	return NULL;
+}
+
+struct route *route_bind(struct vm *vm, const struct route *want)
+{
+	struct route *route;
+
+	if (route_find(vm, want->gsi)) {
+		fail("gsi %u is in use", want->gsi);
+		return NULL;
+	}
+	route = free_route(vm);
+	if (!route) {
+		fail("too many routes");
+		return NULL;
+	}
+	*route = *want;
+	route->used = true;
+	route->vm = vm;
+	if (set_routing(vm) || set_irqfd(route, 0)) {
+		route->used = false;
+		return NULL;
+	}
+	return route;
+}
+
+int route_unbind(struct route *route)
+{
+	if (set_irqfd(route, KVM_IRQFD_FLAG_DEASSIGN))
+		return -1;
+	route->used = false;
+	return set_routing(route->vm);
+}
+
+struct search {
+	int eventfd;
+	struct route *found;
+};
+
+static void search_vm(struct vm *vm, void *arg)
+{
+	struct search *search = arg;
+	unsigned int i;
+
+	for (i = 0; i < MAX_ROUTES; i++)
+		if (vm->routes[i].used &&
+		    vm->routes[i].eventfd == search->eventfd)
+			search->found = &vm->routes[i];
+}
+
+struct route *route_of_eventfd(int eventfd)
+{
+	struct search search = {.eventfd = eventfd};
+
+	vm_for_each(search_vm, &search);
+	return search.found;
+}
+
+uint32_t route_count(const struct route *route)
+{
+	const struct vm *vm = route->vm;
+	uint32_t least, count;
+	unsigned int i;
+
+	if (route->mode == ROUTE_FIXED)
+		return guest_count(vm->memory, route->vcpu, route->vector);
+	least = guest_count(vm->memory, 0, route->vector);
+	for (i = 1; i < vm->vcpus; i++) {
+		count = guest_count(vm->memory, i, route->vector);
+		if (count < least)
+			least = count;
+	}
+	return least;
+}

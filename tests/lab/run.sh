@@ -1,0 +1,269 @@
+#!/bin/bash
+# Boot an unmodified Debian kernel in QEMU, with an e1000e and an edu device
+# behind an emulated Intel IOMMU, and run a command in it as root.
+#
+# usage: run.sh [option]... -- COMMAND...
+#
+#   --kernel NAME       which kernel (default 6.1; kernel.sh --list)
+#   --append ARGS       more kernel arguments, for example threadirqs
+#   --smp N             number of CPUs (default 2), or N,maxcpus=M
+#   --timeout SEC       give up after SEC seconds (default 120)
+#   --share DIR         mount DIR read-write as /share
+#   --add FILE[:PATH]   put FILE (or a directory) at PATH, default
+#                       /opt/<its name>; /opt is in PATH. A program's shared
+#                       libraries come along.
+#   --tty               run the command on a terminal (default: a pipe)
+#   --help              this text
+#
+# The words of COMMAND are one shell line. Its output (stdout and stderr)
+# comes live on stdout, byte for byte. irqgen, if built, is in the guest's
+# PATH, and guest-lib.sh is /opt/guest-lib.sh.
+#
+# Exit status: the command's; 124 timed out; 125 the kernel panicked or the
+# machine died; in both cases the end of the console log is on stderr. The
+# whole log is DIR/console.log with --share, else it is kept on failure only.
+#
+# Environment: LAB_BUILD  where everything is built (default build/lab)
+#              LAB_ACCEL  tcg, kvm, or tcg-single, where all CPUs take turns
+#                         (default: kvm if it can nest, else tcg)
+#
+# Debian packages: qemu-system-x86 busybox-static cpio kmod xz-utils zstd
+# (and gcc libc6-dev linux-libc-dev to build irqgen).
+set -eu
+# shellcheck source-path=SCRIPTDIR source=lab-env.sh
+. "$(dirname -- "$0")/lab-env.sh"
+
+kernel=6.1
+append=
+smp=2
+timeout=120
+share=
+tty=
+adds=()
+
+usage() {
+	sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"
+}
+
+parse_args() {
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--help | -h) usage && exit 0 ;;
+		--tty) tty=1 && shift && continue ;;
+		--) shift && break ;;
+		--kernel | --append | --smp | --timeout | --share | --add)
+			[ $# -ge 2 ] || die "$1 needs an argument" ;;
+		*) die "unknown option '$1' (see --help)" ;;
+		esac
+		case $1 in
+		--kernel) kernel=$2 ;;
+		--append) append=$2 ;;
+		--smp) smp=$2 ;;
+		--timeout) timeout=$2 ;;
+		--share) share=$2 ;;
+		--add) adds+=("$2") ;;
+		esac
+		shift 2
+	done
+	[ $# -gt 0 ] || die "no command (see --help)"
+	command="$*"
+}
+
+# --- what goes into the guest besides the image ---
+
+copy_in() {
+	mkdir -p "$root${2%/*}"
+	cp -rL -- "$1" "$root$2"
+}
+
+# What ldd lists, at the same paths; nothing for static programs.
+copy_libraries() {
+	{ ldd "$1" 2>/dev/null || true; } |
+		awk '{ for (i = 1; i <= NF; i++) if ($i ~ /^\//) print $i }' |
+		while read -r lib; do
+			[ -e "$root$lib" ] || copy_in "$lib" "$lib"
+		done
+}
+
+add_file() {
+	local from=${1%%:*} to=${1#*:}
+
+	[ -e "$from" ] || die "--add: no such file: $from"
+	case $1 in
+	*:*/) to=$to${from##*/} ;;
+	*:*) ;;
+	*) to=/opt/${from##*/} ;;
+	esac
+	copy_in "$from" "$to"
+	if [ -f "$from" ] && [ -x "$from" ]; then
+		copy_libraries "$from"
+	fi
+}
+
+make_initrd() {
+	root=$run/root
+	mkdir -p "$root"
+	add_file "$lab_dir/guest-lib.sh"
+	if [ -x "$lab_build/irqgen" ]; then
+		add_file "$lab_build/irqgen"
+	fi
+	for add in ${adds[@]+"${adds[@]}"}; do
+		add_file "$add"
+	done
+	{
+		cat "$image/base.cpio"
+		cd "$root" && find . | cpio -o -H newc --quiet -R 0:0
+	} >"$run/initrd"
+	rm -rf "$root"
+}
+
+# What init reads.
+make_lab_dir() {
+	mkdir "$run/lab"
+	printf '%s\n' "$command" >"$run/lab/command"
+	[ -z "$share" ] || touch "$run/lab/with-share"
+	[ -z "$tty" ] || terminal_size >"$run/lab/with-tty"
+}
+
+terminal_size() {
+	stty size <&2 2>/dev/null | grep -v '^0' || echo 24 80
+}
+
+# --- the machine ---
+
+# Real virtualisation is of use only if a guest can nest one in turn.
+can_nest() {
+	local nested
+
+	{ : <>/dev/kvm; } 2>/dev/null || return 1
+	for nested in /sys/module/kvm_{intel,amd}/parameters/nested; do
+		if [ -r "$nested" ] && grep -q '[Y1]' "$nested"; then
+			return 0
+		fi
+	done
+	return 1
+}
+
+choose_accel() {
+	local accel=${LAB_ACCEL:-}
+
+	if [ -z "$accel" ]; then
+		accel=tcg
+		if can_nest; then
+			accel=kvm
+		fi
+	fi
+	cpu=(-machine q35 -cpu 'EPYC,+svm,+npt')
+	case $accel in
+	kvm) cpu=(-accel kvm -machine 'q35,kernel-irqchip=split' -cpu host) ;;
+	tcg) cpu+=(-accel 'tcg,thread=multi') ;;
+	tcg-single) cpu+=(-accel 'tcg,thread=single') ;;
+	*) die "LAB_ACCEL is not tcg, tcg-single or kvm: $accel" ;;
+	esac
+}
+
+# shellcheck disable=SC2054 # the commas are QEMU's
+# Fixed addresses, so that the guest sees the same ones in every run.
+device_args() {
+	args=(
+		-device intel-iommu,intremap=on,caching-mode=on
+		-netdev user,id=n0,restrict=on
+		-device e1000e,netdev=n0,addr=2
+		-device edu,addr=3
+		-device virtio-serial-pci,addr=4
+		-chardev file,id=out,path=/dev/stdout,append=on
+		-fsdev "local,id=lab,path=$run/lab,security_model=none"
+		-device virtio-9p-pci,addr=5,fsdev=lab,mount_tag=lab
+	)
+	if [ -n "$tty" ]; then
+		args+=(-device virtconsole,chardev=out)
+	else
+		args+=(-device virtserialport,nr=1,chardev=out)
+	fi
+	if [ -n "$share" ]; then
+		args+=(
+			-fsdev "local,id=share,path=$share,security_model=none"
+			-device virtio-9p-pci,addr=6,fsdev=share,mount_tag=share
+		)
+	fi
+}
+
+# The pipe to cat is what the output channel opens as /dev/stdout: a file
+# would be truncated, a terminal be set up.
+boot() {
+	local kargs='console=ttyS0 quiet intel_iommu=on iommu=pt panic=-1'
+
+	kargs="$kargs oops=panic mitigations=off $append"
+	rm -f "$run/lab/status"
+	timeout -k 5 "$timeout" qemu-system-x86_64 "${cpu[@]}" -smp "$smp" -m 2G \
+		-nodefaults -display none -vga none -no-reboot "${args[@]}" \
+		-serial "file:$console" -kernel "$image/vmlinuz" \
+		-initrd "$run/initrd" -append "$kargs" </dev/null 2>"$run/qemu.err" |
+		cat
+	qemu_status=${PIPESTATUS[0]}
+}
+
+# --- how it ended ---
+
+# One boot in some dozens dies of this under TCG with several threads: the
+# emulator loses against the kernel patching its own text. Not our doing.
+is_emulator_fault() {
+	[ ! -e "$run/lab/status" ] && grep -q 'int3: 0000 \[#' "$console"
+}
+
+is_panic() {
+	grep -qE 'Kernel panic|Oops: |BUG: |int3: 0000' "$console"
+}
+
+give_up() {
+	{
+		echo "run.sh: $2; the console said:"
+		tail -n 60 "$console" | tr -d '\r'
+		grep -v "TCG doesn't support requested" "$run/qemu.err" || true
+	} >&2
+	if [ -z "$share" ]; then
+		mkdir -p "$lab_build/failed"
+		cp "$console" "$lab_build/failed/${run##*/}.log"
+		echo "run.sh: all of it: $lab_build/failed/${run##*/}.log" >&2
+	fi
+	exit "$1"
+}
+
+finish() {
+	if is_panic; then
+		give_up 125 "the kernel panicked"
+	elif [ -s "$run/lab/status" ]; then
+		exit "$(cat "$run/lab/status")"
+	elif [ "$qemu_status" -eq 124 ] || [ "$qemu_status" -eq 137 ]; then
+		give_up 124 "timed out after $timeout s"
+	else
+		give_up 125 "the machine died (qemu status $qemu_status)"
+	fi
+}
+
+parse_args "$@"
+need qemu-system-x86_64 qemu-system-x86
+need cpio cpio
+image=$("$lab_dir/image.sh" "$kernel")
+mkdir -p "$lab_build/runs"
+run=$(mktemp -d "$lab_build/runs/$kernel.XXXXXX")
+trap 'rm -rf "$run"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+console=$run/console.log
+if [ -n "$share" ]; then
+	mkdir -p "$share"
+	share=$(CDPATH='' cd -- "$share" && pwd)
+	console=$share/console.log
+fi
+
+choose_accel
+device_args
+make_initrd
+make_lab_dir
+boot
+if is_emulator_fault; then
+	echo "run.sh: the emulator's int3 fault; once more" >&2
+	boot
+fi
+finish

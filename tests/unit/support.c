@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+FILE *capture_begin(struct capture *capture)
+{
+	capture->file = open_memstream(&capture->text, &capture->size);
+	assert_non_null(capture->file);
+	return capture->file;
+}
+
+char *capture_end(struct capture *capture)
+{
+	assert_int_equal(fclose(capture->file), 0);
+	return capture->text;
+}
+
+char *read_fixture(const char *name)
+{
+	struct capture capture;
+	FILE *file = fopen(name, "r"), *to;
+	int c;
+
+	assert_non_null(file);
+	to = capture_begin(&capture);
+	while ((c = fgetc(file)) != EOF)
+		fputc(c, to);
+	fclose(file);
+	return capture_end(&capture);
+}
+
+struct pci_address device_of_bus(unsigned int bus)
+{
+	return (struct pci_address){ .bus = (uint8_t)bus };
+}
+
+void set_vector(struct vector_snapshot *vector, unsigned int bus,
+		enum vector_kind kind, unsigned int number, int irq,
+		enum delivery_path path, uint64_t count)
+{
+	vector->device = device_of_bus(bus);
+	vector->kind = kind;
+	vector->vector = number;
+	vector->irq = irq;
+	vector->paths[path] = count;
+}
+
+void set_target(struct vector_snapshot *vector, int vcpu, int guest_vector,
+		unsigned int cpu)
+{
+	vector->targets = calloc(1, sizeof(*vector->targets));
+	vector->cpus = calloc(1, sizeof(*vector->cpus));
+	assert_non_null(vector->targets);
+	assert_non_null(vector->cpus);
+	vector->targets[0] = (struct target){ vcpu, guest_vector, 1 };
+	vector->cpus[0] = (struct cpu_count){ cpu, 1 };
+	vector->target_count = 1;
+	vector->cpu_count = 1;
+}
+
+void add_stack(struct stack_list *list, unsigned int bus, unsigned int vector,
+	       enum delivery_path path, uint64_t count,
+	       const struct frame *frames, size_t frame_count)
+{
+	struct counted_stack *stack;
+
+	list->stacks = reallocarray(list->stacks, list->count + 1,
+				    sizeof(*list->stacks));
+	assert_non_null(list->stacks);
+	stack = &list->stacks[list->count++];
+	*stack = (struct counted_stack){
+		.vector = { device_of_bus(bus), VECTOR_MSIX, vector },
+		.path = path,
+		.count = count,
+		.frame_count = frame_count,
+	};
+	if (!frame_count)
+		return;
+	stack->frames = calloc(frame_count, sizeof(*frames));
+	assert_non_null(stack->frames);
+	memcpy(stack->frames, frames, frame_count * sizeof(*frames));
+}

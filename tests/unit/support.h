@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the unit tests share. */
+#ifndef PITRACE_TEST_SUPPORT_H
+#define PITRACE_TEST_SUPPORT_H
+
+/* cmocka.h wants these before it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "snapshot.h"
+#include "stack_list.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A stream whose text support_text() returns; it belongs to the caller. */
+struct capture {
+	FILE *file;
+	char *text;
+	size_t size;
+};
+
+FILE *capture_begin(struct capture *capture);
+char *capture_end(struct capture *capture);
+
+/* Reads a whole file; the caller frees it. */
+char *read_fixture(const char *name);
+
+/* Device 0000:<bus>:00.0. */
+struct pci_address device_of_bus(unsigned int bus);
+
+/* Sets the name, IRQ and a count on one path of a vector. */
+void set_vector(struct vector_snapshot *vector, unsigned int bus,
+		enum vector_kind kind, unsigned int number, int irq,
+		enum delivery_path path, uint64_t count);
+
+/* Gives @vector one target; @cpu takes all its interrupts. */
+void set_target(struct vector_snapshot *vector, int vcpu, int guest_vector,
+		unsigned int cpu);
+
+/* A list with @count stacks, each with its own heap copy of @frames. */
+void add_stack(struct stack_list *list, unsigned int bus, unsigned int vector,
+	       enum delivery_path path, uint64_t count,
+	       const struct frame *frames, size_t frame_count);
+
+#endif

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Tests of everything that needs no kernel: `make unit`. Can be included, or
+# used alone: `make -f tests/unit/unit.mk unit` in the top directory.
+
+UNIT_BUILD := build/unit
+UNIT_CC ?= $(CC)
+UNIT_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -g -O1 \
+	-fno-omit-frame-pointer \
+	-fsanitize=address,undefined -fno-sanitize-recover=all \
+	-Isrc -Iinclude -DFIXTURES='"tests/unit/fixtures/"'
+UNIT_LIBS := -lcmocka -ljson-c
+
+UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
+	proc_interrupts kallsyms number_format text_escape output \
+	probe_status table_layout render_table render_stacks json_out \
+	render_json options
+UNIT_OBJECTS := $(UNIT_MODULES:%=$(UNIT_BUILD)/%.o) $(UNIT_BUILD)/support.o
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT_BUILD)/%, \
+	$(sort $(wildcard tests/unit/test_*.c)))
+
+.PHONY: unit
+unit: $(UNIT_TESTS)
+	@tests/unit/run.sh $(UNIT_TESTS)
+
+$(UNIT_BUILD):
+	@mkdir -p $@
+
+$(UNIT_BUILD)/%.o: src/%.c | $(UNIT_BUILD)
+	@$(UNIT_CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(UNIT_BUILD)/%.o: tests/unit/%.c | $(UNIT_BUILD)
+	@$(UNIT_CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(UNIT_TESTS): %: %.o $(UNIT_OBJECTS)
+	@$(UNIT_CC) $(UNIT_CFLAGS) -o $@ $^ $(UNIT_LIBS)
+
+.SECONDARY: $(UNIT_TESTS:%=%.o) $(UNIT_OBJECTS)
+
+-include $(wildcard $(UNIT_BUILD)/*.d)
