@@ -108,7 +108,7 @@ struct {
 	__type(value, struct deferral);
 } deferrals SEC(".maps");
 
-/* Devices to trace, as pci_name() writes them. */
+/* Devices to trace, as pci_name() writes them, and a closing parenthesis. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);

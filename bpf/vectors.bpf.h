@@ -21,27 +21,26 @@ static __always_inline bool is_intx_name(const struct vector_text *name)
 	return name->text[5] == 'i';
 }
 
-/* The device filter: what stands between the parentheses. */
+/*
+ * The device filter. Its keys are what follows the opening parenthesis, the
+ * closing one included, so that the name's own end serves as the key's.
+ */
 static __always_inline bool device_wanted(const struct vector_text *name)
 {
-	struct device_text device = {};
-	__u32 length = 0;
-	bool inside = false;
+	struct {
+		struct vector_text name;
+		struct device_text padding;
+	} text = { .name = *name };
+	__u32 start = 0;
 
 	if (!filter_devices)
 		return true;
 #pragma unroll
-	for (int i = 0; i < VECTOR_NAME_LEN; i++) {
-		char c = name->text[i];
-
-		if (c == ')' || !c)
-			break;
-		if (inside && length < DEVICE_NAME_LEN - 1)
-			device.text[length++] = c;
-		if (c == '(')
-			inside = true;
-	}
-	return bpf_map_lookup_elem(&device_filter, &device);
+	for (int i = 0; i < VECTOR_NAME_LEN; i++)
+		if (!start && name->text[i] == '(')
+			start = i + 1;
+	return start && bpf_map_lookup_elem(&device_filter,
+					    text.name.text + start);
 }
 
 static __always_inline __u32 find_slot(const struct vector_text *name)

@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/epoll.h>
-#include <sys/signalfd.h>
+#include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,24 +21,48 @@ static int watch(const struct events *events, int fd, enum event event)
 								      : 0;
 }
 
-static void ending_signals(sigset_t *set)
+/* A signal handler is given nothing, so this has to be the process's. */
+static int signal_fd_of_handler = -1;
+
+static void on_signal(int number)
 {
-	(void)sigemptyset(set);
-	(void)sigaddset(set, SIGINT);
-	(void)sigaddset(set, SIGTERM);
-	(void)sigaddset(set, SIGHUP);
+	static const uint64_t one = 1;
+	int saved = errno;
+
+	(void)number;
+	(void)!write(signal_fd_of_handler, &one, sizeof(one));
+	errno = saved;
 }
 
-int events_open(struct events *events, int module_fd)
+/*
+ * A handler and not a signalfd, for which signals would have to be blocked:
+ * the second one has to end the process even while it is stuck in a write.
+ */
+static int catch_signals(struct events *events)
 {
-	sigset_t signals;
-	int err;
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = {
+		.sa_handler = on_signal,
+		.sa_flags = SA_RESTART | (int)SA_RESETHAND,
+	};
 
-	ending_signals(&signals);
-	if (sigprocmask(SIG_BLOCK, &signals, NULL))
+	events->signal_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (events->signal_fd < 0)
 		return -errno;
+	signal_fd_of_handler = events->signal_fd;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		if (sigaction(signals[i], &action, NULL))
+			return -errno;
+	return 0;
+}
+
+int events_open(struct events *events)
+{
+	int err = catch_signals(events);
+
+	if (err)
+		return err;
 	events->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	events->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC);
 	events->interval_fd =
 		timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	events->duration_fd =
@@ -48,9 +72,12 @@ int events_open(struct events *events, int module_fd)
 		err = watch(events, events->interval_fd, EVENT_INTERVAL);
 	if (!err)
 		err = watch(events, events->duration_fd, EVENT_DURATION);
-	if (!err && module_fd >= 0)
-		err = watch(events, module_fd, EVENT_MODULE);
 	return err;
+}
+
+int events_watch_modules(struct events *events, int fd)
+{
+	return watch(events, fd, EVENT_MODULE);
 }
 
 void events_close(struct events *events)
@@ -84,28 +111,14 @@ int events_start_timers(struct events *events, uint64_t interval_ns,
 	return start_timer(events->duration_fd, duration_ns, false);
 }
 
-/* A second signal then meets its default action. */
-static void let_signals_kill(void)
-{
-	sigset_t signals;
-
-	ending_signals(&signals);
-	(void)sigprocmask(SIG_UNBLOCK, &signals, NULL);
-}
-
 static void acknowledge(struct events *events, enum event event)
 {
-	struct signalfd_siginfo info;
 	uint64_t expirations;
 
-	if (event == EVENT_SIGNAL) {
-		if (read(events->signal_fd, &info, sizeof(info)) > 0)
-			let_signals_kill();
-	} else if (event == EVENT_INTERVAL || event == EVENT_DURATION) {
+	if (event == EVENT_INTERVAL || event == EVENT_DURATION)
 		(void)!read(event == EVENT_INTERVAL ? events->interval_fd
 						    : events->duration_fd,
 			    &expirations, sizeof(expirations));
-	}
 }
 
 /* Lower is more urgent, but for "none". */

@@ -8,7 +8,7 @@
 
 struct events {
 	int epoll_fd;
-	int signal_fd; /* SIGINT, SIGTERM, SIGHUP */
+	int signal_fd; /* readable after SIGINT, SIGTERM or SIGHUP */
 	int interval_fd;
 	int duration_fd;
 };
@@ -22,10 +22,13 @@ enum event {
 };
 
 /*
- * Blocks the signals and makes the descriptors; timers stand still.
- * @module_fd is borrowed, -1 for none. Returns 0 or a negative errno.
+ * Catches the first of each signal, and makes the descriptors; timers stand
+ * still. Returns 0 or a negative errno.
  */
-int events_open(struct events *events, int module_fd);
+int events_open(struct events *events);
+
+/* Also waits for this descriptor, which stays the caller's. */
+int events_watch_modules(struct events *events, int fd);
 void events_close(struct events *events);
 
 /* Starts the interval, and the duration unless it is 0. */
@@ -34,8 +37,8 @@ int events_start_timers(struct events *events, uint64_t interval_ns,
 
 /*
  * Waits for the most urgent event, at most @timeout_ms (-1: for ever).
- * After EVENT_SIGNAL the next signal ends the process at once. Returns an
- * enum event or a negative errno.
+ * After EVENT_SIGNAL the same signal again ends the process at once. Returns
+ * an enum event or a negative errno.
  */
 int events_wait(struct events *events, int timeout_ms);
 

@@ -122,24 +122,28 @@ void json_out_begin(struct json_out *out, const char *type, int64_t time_ns,
 	json_out_uint(out, out->record, "ts_ns", ts_ns);
 }
 
+static int write_line(const char *text, FILE *file)
+{
+	struct output line;
+	int error = output_begin(&line);
+
+	if (error)
+		return error;
+	fprintf(line.text, "%s\n", text);
+	return output_end(&line, file);
+}
+
 int json_out_write(struct json_out *out, FILE *file)
 {
+	const int style =
+		JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
 	const char *text = NULL;
-	struct output line;
-	int error = out->error;
+	int error = -ENOMEM;
 
-	if (!error)
-		text = json_object_to_json_string_ext(
-			out->record, JSON_C_TO_STRING_PLAIN |
-					     JSON_C_TO_STRING_NOSLASHESCAPE);
-	if (!error && !text)
-		error = -ENOMEM;
-	if (!error)
-		error = output_begin(&line);
-	if (!error) {
-		fprintf(line.text, "%s\n", text);
-		error = output_end(&line, file);
-	}
+	if (!out->error)
+		text = json_object_to_json_string_ext(out->record, style);
+	if (text)
+		error = write_line(text, file);
 	json_object_put(out->record);
 	*out = (struct json_out){0};
 	return error;

@@ -77,7 +77,7 @@ static int reserve(void **items, size_t used, size_t *room, size_t count,
 	size_t wanted = *room ? *room : 4096;
 	void *larger;
 
-	if (used + count <= *room)
+	if (*items && used + count <= *room)
 		return 0;
 	while (wanted < used + count)
 		wanted *= 2;

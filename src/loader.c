@@ -163,6 +163,8 @@ static int fill_maps(const struct loader *loader)
 		char device[DEVICE_NAME_LEN] = "";
 
 		pci_address_format(&loader->options->devices[i], device);
+		/* As action names go on: bpf/vectors.bpf.h. */
+		device[strlen(device)] = ')';
 		err = bpf_map_update_elem(filter, device, &present, BPF_ANY);
 	}
 	return err;

@@ -298,9 +298,10 @@ struct getopt_tables {
 	char letters[2 * SPEC_COUNT + 3];
 };
 
-static void make_tables(struct getopt_tables *tables)
+static void fill_tables(struct getopt_tables *tables)
 {
-	char *letters = tables->letters + 2;
+	/* Behind what is there already. */
+	char *letters = tables->letters + strlen(tables->letters);
 
 	/* '-': in order, not sorted; ':': tell missing arguments apart. */
 	*tables = (struct getopt_tables){.letters = "-:"};
@@ -344,15 +345,17 @@ static int handle(int letter, char **argv, struct options *o,
 static int parse_all(int argc, char **argv, struct options *o,
 		     const struct complaint *to)
 {
-	struct getopt_tables tables;
-	int letter, error = 0;
+	/* '-': in order, not sorted; ':': tell missing arguments apart. */
+	struct getopt_tables tables = {.letters = "-:"};
+	int error = 0;
 
-	make_tables(&tables);
+	fill_tables(&tables);
 	opterr = 0;
 	optind = 0; /* glibc: begin anew */
 	while (!error && o->action == ACTION_TRACE) {
-		letter = getopt_long(argc, argv, tables.letters, tables.names,
-				     NULL);
+		int letter = getopt_long(argc, argv, tables.letters,
+					 tables.names, NULL);
+
 		if (letter < 0)
 			break;
 		error = handle(letter, argv, o, to);

@@ -65,14 +65,15 @@ int render_stacks(FILE *file, const struct stack_list *list)
 	struct output out;
 	int error;
 
-	sorted = calloc(list->count + 1, sizeof(*sorted));
+	sorted = calloc(list->count + 1, sizeof(const struct counted_stack *));
 	if (!sorted)
 		return -ENOMEM;
 	error = output_begin(&out);
 	if (!error) {
 		for (size_t i = 0; i < list->count; i++)
 			sorted[i] = &list->stacks[i];
-		qsort(sorted, list->count, sizeof(*sorted), by_count);
+		qsort(sorted, list->count, sizeof(const struct counted_stack *),
+		      by_count);
 		for (size_t i = 0; i < list->count; i++)
 			print_stack(out.text, sorted[i]);
 		error = output_end(&out, file);

@@ -161,11 +161,12 @@ static void say_path_totals(struct view *view)
 static void say_host(struct view *view)
 {
 	const struct snapshot *s = view->s;
-	char count[NUMBER_LEN];
 	char line[LINE_LEN] = "posted-interrupt events of the host: ";
 	bool any = false;
 
 	if (s->other_injections_known) {
+		char count[NUMBER_LEN];
+
 		show_count(view, s->other_injections, count);
 		say(view, PLAIN,
 		    "KVM injected %s other interrupt%s (virtio, IPIs, timers)",
@@ -191,7 +192,7 @@ static void say_losses(struct view *view)
 		[LOST_COUNTER_TABLE_FULL] =
 			"interrupts not counted, the counter table is full",
 		[LOST_TARGET_TABLE_FULL] =
-			"deliveries without target, the target table is full",
+			"deliveries without their vCPU, the target table is full",
 		[LOST_STACK] = "interrupts counted without their stack",
 		[LOST_SKIPPED_RUN] = "runs of probes skipped by the kernel",
 		[LOST_UNSEEN_INTERRUPT] =
@@ -219,7 +220,7 @@ static void fill_vector(const struct vector_snapshot *vector,
 		snprintf(cell, CELL_LEN, "%s %u",
 			 vector_kind_name(vector->kind), vector->vector);
 	if (vector->irq < 0)
-		strcpy(row->cells[COLUMN_IRQ], "-");
+		snprintf(row->cells[COLUMN_IRQ], CELL_LEN, "-");
 	else
 		snprintf(row->cells[COLUMN_IRQ], CELL_LEN, "%d", vector->irq);
 }
@@ -229,7 +230,7 @@ static void fill_vm(const struct vm_identity *vm, char cell[CELL_LEN])
 	char comm[4 * COMM_LEN];
 
 	if (!vm->known) {
-		strcpy(cell, "-");
+		snprintf(cell, CELL_LEN, "-");
 		return;
 	}
 	text_escape(vm->comm, comm, sizeof(comm));
@@ -245,7 +246,7 @@ static void fill_target(const struct vector_snapshot *vector,
 	char vcpu[16] = "?", guest_vector[16] = "?", others[24] = "";
 
 	if (!vector->target_count) {
-		strcpy(cell, "-");
+		snprintf(cell, CELL_LEN, "-");
 		return;
 	}
 	for (size_t i = 1; i < vector->target_count; i++)
@@ -308,7 +309,7 @@ static void fill_rows(const struct view *view,
 	fill_vm(&vector->vm, rows[0].cells[COLUMN_VM]);
 	fill_target(vector, rows[0].cells[COLUMN_TARGET]);
 	if (!count) {
-		strcpy(rows[0].cells[COLUMN_PATH], "-");
+		snprintf(rows[0].cells[COLUMN_PATH], CELL_LEN, "-");
 		show_rate(view, 0, rows[0].cells[COLUMN_RATE]);
 		show_count(view, 0, rows[0].cells[COLUMN_COUNT]);
 	}
@@ -427,14 +428,15 @@ static int sort_vectors(struct view *view)
 {
 	size_t count = view->s->vector_count;
 
-	view->vectors = calloc(count + 1, sizeof(*view->vectors));
+	view->vectors =
+		calloc(count + 1, sizeof(const struct vector_snapshot *));
 	if (!view->vectors)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
 		view->vectors[i] = &view->s->vectors[i];
 		view->busy += vector_measure(view, view->vectors[i]) > 0;
 	}
-	qsort(view->vectors, count, sizeof(*view->vectors),
+	qsort(view->vectors, count, sizeof(const struct vector_snapshot *),
 	      view->summary ? by_count : by_delta);
 	return 0;
 }

@@ -236,17 +236,28 @@ static int end(struct session *session, const char *reason)
 	return err ? err : show_end(session, reason);
 }
 
+static int open_all(struct session *session)
+{
+	int module_fd, err = events_open(&session->events);
+
+	if (err)
+		return fail(session->failure, EXIT_FAILED, err, "starting");
+	err = tracer_open(&session->tracer, session->options, session->failure);
+	if (err)
+		return err;
+	module_fd = tracer_event_fd(session->tracer);
+	if (module_fd >= 0)
+		err = events_watch_modules(&session->events, module_fd);
+	return err ? fail(session->failure, EXIT_FAILED, err, "starting") : 0;
+}
+
 static int trace(struct session *session)
 {
 	const char *reason = "signal";
-	int err = tracer_open(&session->tracer, session->options,
-			      session->failure);
+	int err = open_all(session);
 
 	if (err)
 		return err;
-	err = events_open(&session->events, tracer_event_fd(session->tracer));
-	if (err)
-		return fail(session->failure, EXIT_FAILED, err, "starting");
 	describe_probes(session);
 	note_missing_modules(session);
 	if (tracer_is_counting(session->tracer))

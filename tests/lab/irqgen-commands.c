@@ -1,4 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * ROUTE is "fixed VCPU GVEC", "broadcast GVEC" (which KVM cannot deliver in
+ * atomic context) or "nowhere GVEC" (to an APIC id that no vCPU has).
+ *
+ * fire and fireall wait for each interrupt where it ends: the eventfd, the
+ * guest's counter, the row of /proc/interrupts; "raised" is what the host
+ * counted meanwhile, "resent" how often the device had ignored the request.
+ * A storm waits for nothing, and the host may take several as one: "raised"
+ * are requests, "seen" is what the eventfds counted, "rows" what the host did.
+ */
 #include <inttypes.h>
 #include <stddef.h>
 #include <string.h>

@@ -33,7 +33,7 @@ char *read_fixture(const char *name)
 
 struct pci_address device_of_bus(unsigned int bus)
 {
-	return (struct pci_address){ .bus = (uint8_t)bus };
+	return (struct pci_address){.bus = (uint8_t)bus};
 }
 
 void set_vector(struct vector_snapshot *vector, unsigned int bus,
@@ -54,8 +54,8 @@ void set_target(struct vector_snapshot *vector, int vcpu, int guest_vector,
 	vector->cpus = calloc(1, sizeof(*vector->cpus));
 	assert_non_null(vector->targets);
 	assert_non_null(vector->cpus);
-	vector->targets[0] = (struct target){ vcpu, guest_vector, 1 };
-	vector->cpus[0] = (struct cpu_count){ cpu, 1 };
+	vector->targets[0] = (struct target){vcpu, guest_vector, 1};
+	vector->cpus[0] = (struct cpu_count){cpu, 1};
 	vector->target_count = 1;
 	vector->cpu_count = 1;
 }
@@ -71,7 +71,7 @@ void add_stack(struct stack_list *list, unsigned int bus, unsigned int vector,
 	assert_non_null(list->stacks);
 	stack = &list->stacks[list->count++];
 	*stack = (struct counted_stack){
-		.vector = { device_of_bus(bus), VECTOR_MSIX, vector },
+		.vector = {device_of_bus(bus), VECTOR_MSIX, vector},
 		.path = path,
 		.count = count,
 		.frame_count = frame_count,

@@ -14,12 +14,12 @@ static void address_is_read(void **state)
 		const char *text;
 		struct pci_address address;
 	} cases[] = {
-		{ "0000:03:00.0", { 0, 3, 0, 0 } },
-		{ "03:00.0", { 0, 3, 0, 0 } },
-		{ "c8:1f.7", { 0, 0xc8, 0x1f, 7 } },
-		{ "C8:1F.7", { 0, 0xc8, 0x1f, 7 } },
-		{ "10000:e1:00.0", { 0x10000, 0xe1, 0, 0 } },
-		{ "ffffffff:ff:1f.7", { 0xffffffff, 0xff, 0x1f, 7 } },
+		{"0000:03:00.0", {0, 3, 0, 0}},
+		{"03:00.0", {0, 3, 0, 0}},
+		{"c8:1f.7", {0, 0xc8, 0x1f, 7}},
+		{"C8:1F.7", {0, 0xc8, 0x1f, 7}},
+		{"10000:e1:00.0", {0x10000, 0xe1, 0, 0}},
+		{"ffffffff:ff:1f.7", {0xffffffff, 0xff, 0x1f, 7}},
 	};
 
 	(void)state;
@@ -35,19 +35,35 @@ static void address_is_read(void **state)
 static void wrong_address_is_refused(void **state)
 {
 	static const char *const cases[] = {
-		"",		 ":",		      "03",
-		"03:00",	 "03:00.",	      "03:00.8",
-		"03:20.0",	 "3:00.0",	      "03:0.0",
-		"103:00.0",	 "0000:03:00.0 ",     " 0000:03:00.0",
-		"0000:03:00.00", "0000:03:00.0x",     "000:03:00.0",
-		"0000:0g:00.0",	 "123456789:03:00.0", "0000:03:00:0",
-		"0000::00.0",	 "-000:03:00.0",      "0x00:03:00.0",
-		"0000:03:00,0",	 "0000:03:00.-1",     "0000:0003:00.0",
+		"",
+		":",
+		"03",
+		"03:00",
+		"03:00.",
+		"03:00.8",
+		"03:20.0",
+		"3:00.0",
+		"03:0.0",
+		"103:00.0",
+		"0000:03:00.0 ",
+		" 0000:03:00.0",
+		"0000:03:00.00",
+		"0000:03:00.0x",
+		"000:03:00.0",
+		"0000:0g:00.0",
+		"123456789:03:00.0",
+		"0000:03:00:0",
+		"0000::00.0",
+		"-000:03:00.0",
+		"0x00:03:00.0",
+		"0000:03:00,0",
+		"0000:03:00.-1",
+		"0000:0003:00.0",
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct pci_address address = { 1, 2, 3, 4 };
+		struct pci_address address = {1, 2, 3, 4};
 
 		if (pci_address_parse(cases[i], &address) != -EINVAL)
 			fail_msg("'%s' was taken", cases[i]);
@@ -57,9 +73,8 @@ static void wrong_address_is_refused(void **state)
 
 static void address_survives_a_round_trip(void **state)
 {
-	static const char *const cases[] = { "0000:03:00.0", "10000:e1:00.0",
-					     "ffffffff:ff:1f.7",
-					     "0001:00:02.3" };
+	static const char *const cases[] = {"0000:03:00.0", "10000:e1:00.0",
+					    "ffffffff:ff:1f.7", "0001:00:02.3"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -75,9 +90,9 @@ static void address_survives_a_round_trip(void **state)
 static void addresses_are_ordered(void **state)
 {
 	static const struct pci_address sorted[] = {
-		{ 0, 0, 0, 0 }, { 0, 0, 0, 7 },	   { 0, 0, 1, 0 },
-		{ 0, 1, 0, 0 }, { 0, 0xff, 0, 0 }, { 1, 0, 0, 0 },
-		{ UINT32_MAX, 0, 0, 0 },
+		{0, 0, 0, 0},          {0, 0, 0, 7},    {0, 0, 1, 0},
+		{0, 1, 0, 0},          {0, 0xff, 0, 0}, {1, 0, 0, 0},
+		{UINT32_MAX, 0, 0, 0},
 	};
 
 	(void)state;
@@ -98,10 +113,10 @@ static void vector_name_is_read(void **state)
 		enum vector_kind kind;
 		unsigned int vector;
 	} cases[] = {
-		{ "vfio-msix[0](0000:03:00.0)", VECTOR_MSIX, 0 },
-		{ "vfio-msix[2047](0000:03:00.0)", VECTOR_MSIX, 2047 },
-		{ "vfio-msi[31](0000:03:00.0)", VECTOR_MSI, 31 },
-		{ "vfio-intx(0000:03:00.0)", VECTOR_INTX, 0 },
+		{"vfio-msix[0](0000:03:00.0)", VECTOR_MSIX, 0},
+		{"vfio-msix[2047](0000:03:00.0)", VECTOR_MSIX, 2047},
+		{"vfio-msi[31](0000:03:00.0)", VECTOR_MSI, 31},
+		{"vfio-intx(0000:03:00.0)", VECTOR_INTX, 0},
 	};
 
 	(void)state;

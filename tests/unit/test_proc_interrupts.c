@@ -41,7 +41,7 @@ static int walk(const char *text, struct found *found)
 	int result;
 
 	assert_non_null(copy);
-	*found = (struct found){ 0 };
+	*found = (struct found){0};
 	result = proc_interrupts_for_each(copy, keep, found);
 	assert_string_equal(copy, text);
 	free(copy);
@@ -81,9 +81,9 @@ static void rows_of_32_cpus(void **state)
 		const char *irq;
 		uint64_t total;
 	} expected[] = {
-		{ "137", 155 }, { "138", 190 }, { "140", 140 },
-		{ "141", 19 },	{ "142", 32 },	{ "143", 12 },
-		{ "144", 423 }, { "145", 69 },	{ "146", 150 },
+		{"137", 155}, {"138", 190}, {"140", 140},
+		{"141", 19},  {"142", 32},  {"143", 12},
+		{"144", 423}, {"145", 69},  {"146", 150},
 	};
 	char *text = read_fixture(FIXTURES "interrupts-32-cpus");
 	struct found found;
@@ -120,7 +120,8 @@ static void rows_of_many_kinds(void **state)
 	assert_int_equal(walk(text, &found), 0);
 	assert_int_equal(found.count, 8);
 	assert_int_equal(found.vfio, 3);
-	assert_string_equal(found.actions[1], "IO-APIC    9-fasteoi   acpi, i2c");
+	assert_string_equal(found.actions[1],
+			    "IO-APIC    9-fasteoi   acpi, i2c");
 	assert_int_equal(row_of(&found, "12345")->irq, 12345);
 	assert_true(row_of(&found, "12345")->total == 8589934590u);
 	assert_int_equal(row_of(&found, "PMN")->total, 9);
@@ -133,8 +134,7 @@ static void names_of_a_shared_line(void **state)
 	const struct interrupt_row row = {
 		.irq = 16,
 		.actions = "IR-IO-APIC 16-fasteoi vfio-intx(0000:00:03.0), "
-			   "i801, vfio-intx(0000:00:1f.3)x,vfio-intx(00:1f.4)"
-	};
+			   "i801, vfio-intx(0000:00:1f.3)x,vfio-intx(00:1f.4)"};
 	char raw[VFIO_ACTION_LEN];
 	struct vector_name name;
 	size_t cursor = 0;
@@ -185,14 +185,8 @@ static void wrong_rows_are_skipped(void **state)
 static void text_without_cpus_is_refused(void **state)
 {
 	static const char *const texts[] = {
-		"",
-		"\n",
-		"CPU0",
-		" CPU0 CPUX\n",
-		"0: 1 2\n",
-		"CPU0 1\n",
-		"cpu0 cpu1\n",
-		"CPU\n",
+		"",         "\n",       "CPU0",        " CPU0 CPUX\n",
+		"0: 1 2\n", "CPU0 1\n", "cpu0 cpu1\n", "CPU\n",
 	};
 
 	(void)state;
@@ -263,8 +257,7 @@ static char *generate(unsigned int rows, unsigned int cpus)
 		fprintf(file, "%5u: ", 10000 + row);
 		for (unsigned int cpu = 0; cpu < cpus; cpu++)
 			fprintf(file, "%10u ", 1);
-		fprintf(file,
-			" %8s %*u-%-8s  vfio-msix[%u](0000:c8:00.0)\n",
+		fprintf(file, " %8s %*u-%-8s  vfio-msix[%u](0000:c8:00.0)\n",
 			"IR-PCI-MSIX-0000:c8:00.0", 5, row, "edge", row % 2048);
 	}
 	return capture_end(&capture);
@@ -287,7 +280,7 @@ static void rows_of_512_cpus(void **state)
 static void many_rows_are_read_fast(void **state)
 {
 	char *text = generate(4096, 256);
-	struct found found = { 0 };
+	struct found found = {0};
 	clock_t start = clock();
 
 	(void)state;

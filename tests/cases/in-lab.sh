@@ -1,0 +1,35 @@
+#!/bin/sh
+# Runs inside the lab: in-lab.sh LABEL CASE...
+# Prints one line a test; what went on is in /share.
+LABEL=$1
+shift
+. /opt/guest-lib.sh
+for _file in lib paths late stacks cli attach; do
+	. "/opt/cases/$_file.sh"
+done
+
+nic=$(find_device "$NIC_ID") edu=$(find_device "$EDU_ID")
+
+# What most cases begin with: both devices open, a VM with two vCPUs.
+set_up() {
+	load_vfio
+	have_kvm=yes
+	load_kvm 2>/dev/null || have_kvm=
+	bind_vfio "$nic" "$edu"
+	gen_start
+	gen open nic "$nic" >/dev/null
+	gen open edu "$edu" >/dev/null
+	gen irqs nic msix 5 >/dev/null
+	gen irqs edu msi 1 >/dev/null
+	if [ -n "$have_kvm" ]; then
+		gen vm vm 2 >/dev/null
+	fi
+}
+
+for _case; do
+	_name=${_case%%:*}
+	case $_case in
+	*:*) "$_name" "${_case#*:}" ;;
+	*) "$_name" ;;
+	esac
+done

@@ -1,0 +1,64 @@
+# pitrace comes first, everything else after it.
+# shellcheck shell=sh
+
+# Before the modules are loaded, the devices bound, the VM made.
+late_start() {
+	trace_begin late
+	wait_until 30 grep -q 'waiting until' "$trace_err"
+	expect_match "late: says what it waits for" \
+		'module vfio_pci_core is not loaded; waiting' "$trace_err"
+	load_vfio
+	wait_until 60 trace_has start
+	expect "late: no probe of kvm yet" off "$(probe_method start wakeup)"
+	have_kvm=yes
+	load_kvm 2>/dev/null || have_kvm=
+	if [ -n "$have_kvm" ]; then
+		wait_until 60 trace_has probes
+	fi
+	bind_vfio "$nic" "$edu"
+	gen_start
+	gen open nic "$nic" >/dev/null
+	gen irqs nic msix 5 >/dev/null
+	: >/tmp/interrupts.before
+	_expected=eventfd
+	if [ -n "$have_kvm" ]; then
+		gen vm vm 2 >/dev/null
+		gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
+		_expected=irqfd
+	fi
+	_first=$(gen_value raised fire nic 0 1000)
+	_second=$(gen_value raised fire nic 3 1000)
+	_rows="$(row_of "$(msix "$nic" 0)") $(row_of "$(msix "$nic" 3)")"
+	_old_irq=$(gen_value irq row nic 0)
+	expect "late: rows are as raised" "$_first $_second" "$_rows"
+	late_reuse
+	trace_stop
+	expect "late: first interrupts count" "$_expected=$_first" \
+		"$(paths_of "$nic" msix 0)"
+	expect "late: and those of the next vector" "eventfd=$_second" \
+		"$(paths_of "$nic" msix 3)"
+	expect "late: a released vector has no IRQ" null \
+		"$(of_vector "$nic" msix 0 .irq)"
+	expect "late: its IRQ number counts for the device that has it now" \
+		"$_old_irq eventfd=$_third" \
+		"$(of_vector "$edu" msi 0 .irq) $(paths_of "$edu" msi 0)"
+	expect_nothing_lost
+	gen_stop
+	unbind "$edu"
+}
+
+probe_method() {
+	grep "\"type\":\"$1\"" "$trace_out" | head -n 1 |
+		jq -r ".probes[] | select(.name == \"$2\") | .method"
+}
+
+# Unbinds the first device; the second gets its IRQ number.
+late_reuse() {
+	[ -z "$have_kvm" ] || gen vm vm close >/dev/null
+	gen irqs nic none >/dev/null
+	gen close nic >/dev/null
+	unbind "$nic"
+	gen open edu "$edu" >/dev/null
+	gen irqs edu msi 1 >/dev/null
+	_third=$(gen_value raised fire edu 0 1000)
+}

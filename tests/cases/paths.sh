@@ -1,0 +1,130 @@
+# Every interrupt has its path, to the last one.
+# shellcheck shell=sh
+
+# Five vectors over all paths, one of them changing its path on the way.
+paths_mixed() {
+	trace_start "$1" --device "$nic" || return
+	rows_note
+	gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
+	gen irqfd vm 25 nic 1 broadcast 0x43 >/dev/null
+	gen irqfd vm 26 nic 2 nowhere 0x44 >/dev/null
+	_fixed=$(gen_value raised fire nic 0 3000)
+	_broadcast=$(gen_value raised fire nic 1 1000)
+	_nowhere=$(gen_value raised fire nic 2 1000)
+	_eventfd=$(gen_value raised fire nic 3 5000)
+	_first=$(gen_value raised fire nic 4 500)
+	gen irqfd vm 27 nic 4 fixed 1 0x45 >/dev/null
+	_second=$(gen_value raised fire nic 4 700)
+	gen unirqfd vm 27 nic 4 >/dev/null
+	_third=$(gen_value raised fire nic 4 300)
+	trace_stop
+	expect_vector "$nic" msix 0 "irqfd=$_fixed"
+	expect_vector "$nic" msix 1 "irqfd_deferred=$_broadcast"
+	expect_vector "$nic" msix 2 "irqfd_dropped=$_nowhere"
+	expect_vector "$nic" msix 3 "eventfd=$_eventfd"
+	expect_vector "$nic" msix 4 \
+		"eventfd=$((_first + _third)),irqfd=$_second"
+	expect "$1: VM of an irqfd vector" "$GEN_PID irqgen" \
+		"$(of_vector "$nic" msix 0 '"\(.vm.pid) \(.vm.comm)"')"
+	expect "$1: no VM for an eventfd vector" null \
+		"$(of_vector "$nic" msix 3 .vm)"
+	expect "$1: vCPU and guest vector" "[[0,65,$_fixed]]" \
+		"$(of_vector "$nic" msix 0 '[.targets[] | [.vcpu, .guest_vector, .count]]')"
+	expect "$1: both vCPUs of a broadcast" \
+		"[[0,67,$_broadcast],[1,67,$_broadcast]]" \
+		"$(of_vector "$nic" msix 1 '[.targets[] | [.vcpu, .guest_vector, .count]]')"
+	expect "$1: no other injections" 0 "$(of .other_injections)"
+	expect_nothing_lost
+	for _gsi in 24:0 25:1 26:2; do
+		gen unirqfd vm "${_gsi%:*}" nic "${_gsi#*:}" >/dev/null
+	done
+}
+
+# The same vectors while the other device fires flat out on the other CPU.
+paths_under_storm() {
+	trace_start "$1" || return
+	rows_note
+	gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
+	gen irqfd vm 25 nic 1 broadcast 0x43 >/dev/null
+	gen affinity edu 0 1 >/dev/null
+	for _vector in 0 1 2 3 4; do
+		gen affinity nic $_vector 0 >/dev/null
+	done
+	gen storm edu 1 on >/dev/null
+	_fixed=$(gen_value raised fire nic 0 1000)
+	_broadcast=$(gen_value raised fire nic 1 1000)
+	_eventfd=$(gen_value raised fire nic 2 2000)
+	_fourth=$(gen_value raised fire nic 3 1000)
+	_fifth=$(gen_value raised fire nic 4 1000)
+	_storm=$(gen storm edu off)
+	trace_stop
+	expect_vector "$nic" msix 0 "irqfd=$_fixed"
+	expect_vector "$nic" msix 1 "irqfd_deferred=$_broadcast"
+	expect_vector "$nic" msix 2 "eventfd=$_eventfd"
+	expect_vector "$nic" msix 3 "eventfd=$_fourth"
+	expect_vector "$nic" msix 4 "eventfd=$_fifth"
+	expect_row "$edu" msi 0
+	expect_nothing_lost
+	echo "# $LABEL $1: $_storm"
+	gen unirqfd vm 24 nic 0 >/dev/null
+	gen unirqfd vm 25 nic 1 >/dev/null
+}
+
+# Writes to the very eventfd of a firing device, and a second VM's irqfd.
+paths_foreign() {
+	trace_start "$1" --device "$edu" || return
+	rows_note
+	gen irqfd vm 30 edu 0 fixed 0 0x51 >/dev/null
+	gen vm other 1 >/dev/null
+	gen eventfd other 40 bell fixed 0 0x61 >/dev/null
+	gen storm edu 1 on >/dev/null
+	_own=$(gen_value written write edu 0 10000)
+	_bell=$(gen_value written writefd bell 10000)
+	_storm=$(gen storm edu off)
+	trace_stop
+	expect_row "$edu" msi 0
+	expect "$1: all of them by irqfd" "irqfd=$(growth_of "$(msi "$edu")")" \
+		"$(paths_of "$edu" msi 0)"
+	expect "$1: the writes are other injections" "$((_own + _bell))" \
+		"$(of .other_injections)"
+	expect "$1: targets are the device's alone" \
+		"[[0,81,$(growth_of "$(msi "$edu")")]]" \
+		"$(of_vector "$edu" msi 0 '[.targets[] | [.vcpu, .guest_vector, .count]]')"
+	expect_nothing_lost
+	echo "# $LABEL $1: $_storm"
+	gen unirqfd vm 30 edu 0 >/dev/null
+	gen vm other close >/dev/null
+}
+
+# With a filter, other devices' deliveries are neither traced nor "other".
+paths_filtered() {
+	gen irqfd vm 30 edu 0 fixed 0 0x51 >/dev/null
+	trace_start filter --device "${nic#0000:}" || return
+	gen fire edu 0 500 >/dev/null
+	_raised=$(gen_value raised fire nic 3 500)
+	trace_stop
+	expect "filter: only the device asked for" "$nic" \
+		"$(of '[.vectors[].device] | unique | join(",")')"
+	expect "filter: its interrupts" "eventfd=$_raised" \
+		"$(paths_of "$nic" msix 3)"
+	expect "filter: another device's interrupts are not other injections" \
+		0 "$(of .other_injections)"
+	expect_nothing_lost
+	gen unirqfd vm 30 edu 0 >/dev/null
+}
+
+# INTx: a shared, level-triggered line, without and with an irqfd.
+paths_intx() {
+	gen irqs nic intx 1 >/dev/null
+	trace_start "$1" --device "$nic" || return
+	_before=$(row_of "vfio-intx($nic)")
+	_raised=$(gen_value raised fire nic 0 300)
+	trace_stop
+	expect "$1: every interrupt" "$_raised" \
+		"$(of_vector "$nic" intx 0 .paths.eventfd)"
+	expect "$1: count equals its row" \
+		"$(($(row_of "vfio-intx($nic)") - _before))" \
+		"$(of_vector "$nic" intx 0 .count)"
+	expect_nothing_lost
+	gen irqs nic msix 5 >/dev/null
+}

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "support.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+
+#define MAX_WORDS 16
+
+/* Parses "a b c" as the words behind the program's name; '_' is a blank. */
+static int parse(const char *line, struct options *o, char error[200])
+{
+	char copy[300], *argv[MAX_WORDS + 2] = {"pitrace"};
+	char *rest = copy, *word;
+	int argc = 1;
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	while (*line && (word = strsep(&rest, " "))) {
+		for (char *c = word; *c; c++)
+			*c = *c == '_' ? ' ' : *c;
+		argv[argc++] = word;
+	}
+	*error = '\0';
+	return options_parse(argc, argv, o, error, 200);
+}
+
+static void parse_good(const char *line, struct options *o)
+{
+	char error[200];
+
+	if (parse(line, o, error))
+		fail_msg("'%s': %s", line, error);
+	assert_string_equal(error, "");
+}
+
+static void defaults(void **state)
+{
+	struct options o;
+
+	(void)state;
+	memset(&o, 0xff, sizeof(o));
+	parse_good("", &o);
+	assert_int_equal(o.device_count, 0);
+	assert_null(o.devices);
+	assert_int_equal(o.interval_ns, 1000000000);
+	assert_false(o.interval_given);
+	assert_int_equal(o.duration_ns, 0);
+	assert_int_equal(o.count, 0);
+	assert_false(o.stacks || o.folded || o.json || o.all || o.exact);
+	assert_int_equal(o.attach, ATTACH_AUTO);
+	assert_int_equal(o.verbosity, 0);
+	assert_int_equal(o.action, ACTION_TRACE);
+	options_free(&o);
+}
+
+static void all_options_together(void **state)
+{
+	static const char *const lines[] = {
+		"-d 03:00.0 -d 0001:c8:00.1 -i 0.5 -t 10 -n 3 -s -j -a -x "
+		"--attach kprobe -vv",
+		"--device=03:00.0 --device 0001:c8:00.1 --interval .5 "
+		"--duration=10. --count 3 --stacks --json --all --exact "
+		"--attach=kprobe --verbose --verbose",
+		"-sjaxvvd03:00.0 -d0001:c8:00.1 -d 0000:03:00.0 -i0.50 -t10.0 "
+		"-n3 --att kprobe --",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		struct options o;
+
+		parse_good(lines[i], &o);
+		assert_int_equal(o.device_count, 2);
+		assert_int_equal(o.devices[0].bus, 3);
+		assert_int_equal(o.devices[1].domain, 1);
+		assert_int_equal(o.interval_ns, 500000000);
+		assert_true(o.interval_given);
+		assert_int_equal(o.duration_ns, 10000000000);
+		assert_int_equal(o.count, 3);
+		assert_true(o.stacks && o.json && o.all && o.exact);
+		assert_false(o.folded);
+		assert_int_equal(o.attach, ATTACH_KPROBE);
+		assert_int_equal(o.verbosity, 2);
+		options_free(&o);
+		options_free(&o);
+	}
+}
+
+static void folded_implies_stacks(void **state)
+{
+	struct options o;
+
+	(void)state;
+	parse_good("--folded", &o);
+	assert_true(o.stacks && o.folded);
+	options_free(&o);
+}
+
+static void help_and_version_end_the_parse(void **state)
+{
+	static const struct {
+		const char *line;
+		enum options_action action;
+	} cases[] = {
+		{"-h", ACTION_HELP},       {"--help", ACTION_HELP},
+		{"-V", ACTION_VERSION},    {"--version", ACTION_VERSION},
+		{"-h -V", ACTION_HELP},    {"-V -h", ACTION_VERSION},
+		{"-h --foo", ACTION_HELP}, {"-d 03:00.0 -h x", ACTION_HELP},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct options o;
+
+		parse_good(cases[i].line, &o);
+		assert_int_equal(o.action, cases[i].action);
+		options_free(&o);
+	}
+}
+
+static void seconds_at_their_bounds(void **state)
+{
+	static const struct {
+		const char *line;
+		uint64_t interval_ns;
+	} cases[] = {
+		{"-i 0.01", 10000000},
+		{"-i 86400", 86400000000000},
+		{"-i 86400.000", 86400000000000},
+		{"-i 1.123456789", 1123456789},
+		{"-i 1.1234567899999999999999", 1123456789},
+		{"-i 00001", 1000000000},
+		{"-i 1 -i 2", 2000000000},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct options o;
+
+		parse_good(cases[i].line, &o);
+		assert_int_equal(o.interval_ns, cases[i].interval_ns);
+		options_free(&o);
+	}
+}
+
+static void wrong_seconds_are_refused(void **state)
+{
+	static const char *const values[] = {
+		"0",
+		"0.0",
+		"nan",
+		"NAN",
+		"-1",
+		"-0.5",
+		"1e99",
+		"1e1",
+		"inf",
+		"0x10",
+		"1x",
+		"1 ",
+		" 1",
+		"",
+		".",
+		"1.2.3",
+		"1,5",
+		"+1",
+		"0.009999",
+		"86400.1",
+		"86400.000000001",
+		"86401",
+		"1.5s",
+		"99999999999999999999999999999999999999999999999999",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+		char *argv[] = {"pitrace", "-i", (char *)values[i], NULL};
+		char error[200], expected[200];
+		struct options o;
+
+		if (options_parse(3, argv, &o, error, 200) != -EINVAL)
+			fail_msg("'%s' was taken", values[i]);
+		snprintf(expected, sizeof(expected),
+			 "--interval '%s': expected seconds between 0.01 and "
+			 "86400, such as 1 or 0.5",
+			 values[i]);
+		assert_string_equal(error, expected);
+	}
+}
+
+static const struct {
+	const char *line, *error;
+} wrong_lines[] = {
+	{"--foo", "unknown option '--foo'; try 'pitrace --help'"},
+	{"--foo=1", "unknown option '--foo=1'; try 'pitrace --help'"},
+	{"-z", "unknown option '-z'; try 'pitrace --help'"},
+	{"-az", "unknown option '-z'; try 'pitrace --help'"},
+	{"-zd", "unknown option '-z'; try 'pitrace --help'"},
+	{"--d 1", "ambiguous option '--d'; try 'pitrace --help'"},
+	{"--ve", "ambiguous option '--ve'; try 'pitrace --help'"},
+	{"--json=1", "--json takes no argument; try 'pitrace --help'"},
+	{"--folded=", "--folded takes no argument; try 'pitrace --help'"},
+	{"--interval", "--interval needs an argument: seconds between 0.01 "
+		       "and 86400, such as 1 or 0.5"},
+	{"-an", "--count needs an argument: a whole number between 1 and "
+		"1000000000"},
+	{"--attach", "--attach needs an argument: auto, fentry or kprobe"},
+	{"-a 5", "unexpected argument '5'; try 'pitrace --help'"},
+	{"5 -a", "unexpected argument '5'; try 'pitrace --help'"},
+	{"-- -a", "unexpected argument '-a'; try 'pitrace --help'"},
+	{"-", "unexpected argument '-'; try 'pitrace --help'"},
+	{"-d 3", "--device '3': expected a PCI address such as 0000:03:00.0 "
+		 "or 03:00.0"},
+	{"-d 03:00.0 -d 03:00.8",
+	 "--device '03:00.8': expected a PCI address such as 0000:03:00.0 "
+	 "or 03:00.0"},
+	{"-n 0", "--count '0': expected a whole number between 1 and "
+		 "1000000000"},
+	{"-n -1", "--count '-1': expected a whole number between 1 and "
+		  "1000000000"},
+	{"-n 1.5", "--count '1.5': expected a whole number between 1 and "
+		   "1000000000"},
+	{"-n 1000000001", "--count '1000000001': expected a whole number "
+			  "between 1 and 1000000000"},
+	{"-n 99999999999999999999",
+	 "--count '99999999999999999999': expected a whole number between 1 "
+	 "and 1000000000"},
+	{"-t 0", "--duration '0': expected seconds between 0.01 and "
+		 "31536000, such as 10 or 0.5"},
+	{"--attach fexit", "--attach 'fexit': expected auto, fentry or kprobe"},
+	{"--folded -j", "--folded and --json exclude each other"},
+	{"\033[31m", "unexpected argument '\\x1b[31m'; try 'pitrace --help'"},
+	{"-\xff", "unknown option '-\\xff'; try 'pitrace --help'"},
+};
+
+static void wrong_lines_are_told(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(wrong_lines); i++) {
+		struct options o;
+		char error[200];
+
+		assert_int_equal(parse(wrong_lines[i].line, &o, error),
+				 -EINVAL);
+		assert_string_equal(error, wrong_lines[i].error);
+	}
+}
+
+static void long_argument_is_cut_in_the_message(void **state)
+{
+	char name[5000], error[200];
+	char *argv[] = {"pitrace", name, NULL};
+	struct options o;
+
+	(void)state;
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	assert_int_equal(options_parse(2, argv, &o, error, sizeof(error)),
+			 -EINVAL);
+	assert_non_null(strstr(error, "x'; try 'pitrace --help'"));
+	assert_int_equal(options_parse(2, argv, &o, error, 10), -EINVAL);
+	assert_string_equal(error, "unexpecte");
+}
+
+static void no_words_at_all(void **state)
+{
+	char *argv[] = {NULL};
+	struct options o;
+	char error[200];
+
+	(void)state;
+	assert_int_equal(options_parse(0, argv, &o, error, 200), 0);
+	options_free(&o);
+}
+
+/* Each option has its line, and all lines fit a terminal. */
+static void help_tells_all(void **state)
+{
+	static const char *const parts[] = {
+		"  -d, --device BDF",   "  -i, --interval SEC",
+		"  -t, --duration SEC", "  -n, --count N",
+		"  -s, --stacks ",      "      --folded ",
+		"  -j, --json ",        "  -a, --all ",
+		"  -x, --exact ",       "      --attach HOW",
+		"  -v, --verbose ",     "  -V, --version ",
+		"  -h, --help ",
+	};
+	struct capture capture;
+	char *text, *line;
+
+	(void)state;
+	assert_int_equal(options_help(capture_begin(&capture)), 0);
+	text = capture_end(&capture);
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		assert_non_null(strstr(text, parts[i]));
+	for (line = text; *line; line += strcspn(line, "\n") + 1)
+		assert_true(strcspn(line, "\n") < 80);
+	free(text);
+}
+
+static void help_tells_write_errors(void **state)
+{
+	FILE *full = fopen("/dev/full", "w");
+
+	(void)state;
+	assert_non_null(full);
+	assert_int_equal(options_help(full), -ENOSPC);
+	fclose(full);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(defaults),
+		cmocka_unit_test(all_options_together),
+		cmocka_unit_test(folded_implies_stacks),
+		cmocka_unit_test(help_and_version_end_the_parse),
+		cmocka_unit_test(seconds_at_their_bounds),
+		cmocka_unit_test(wrong_seconds_are_refused),
+		cmocka_unit_test(wrong_lines_are_told),
+		cmocka_unit_test(long_argument_is_cut_in_the_message),
+		cmocka_unit_test(no_words_at_all),
+		cmocka_unit_test(help_tells_all),
+		cmocka_unit_test(help_tells_write_errors),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

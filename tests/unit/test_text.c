@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Numbers and strings as they are shown. */
+#include "support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "number_format.h"
+#include "text_escape.h"
+
+static void counts_are_short(void **state)
+{
+	static const struct {
+		uint64_t count;
+		const char *text;
+	} cases[] = {
+		{0, "0"},
+		{9, "9"},
+		{9999, "9999"},
+		{10000, "10.0k"},
+		{12345, "12.3k"},
+		{99999, "99.9k"},
+		{100000, "100k"},
+		{999999, "999k"},
+		{1000000, "1.0M"},
+		{1299999, "1.2M"},
+		{3400000000, "3.4G"},
+		{999999999999, "999G"},
+		{1000000000000, "1.0T"},
+		{UINT64_MAX, "18.4E"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char text[NUMBER_LEN];
+
+		format_count(cases[i].count, text);
+		assert_string_equal(text, cases[i].text);
+	}
+}
+
+/* Around each power of ten: never longer, never more than was counted. */
+static void counts_are_never_long(void **state)
+{
+	(void)state;
+	for (uint64_t power = 1; power < UINT64_MAX / 10; power *= 10) {
+		for (int64_t off = -2; off <= 2; off++) {
+			uint64_t count = power * 10 + (uint64_t)off;
+			char text[NUMBER_LEN];
+			double shown, unit = 1;
+			char *end;
+
+			format_count(count, text);
+			assert_true(strlen(text) <= 5);
+			shown = strtod(text, &end);
+			for (const char *s = "kMGTPE"; *end && *s; s++) {
+				unit *= 1000;
+				if (*s == *end)
+					break;
+			}
+			assert_true(shown * unit <= (double)count * 1.0000001);
+			assert_true(shown * unit > (double)count * 0.89 - 3);
+		}
+	}
+}
+
+static void exact_counts_are_whole(void **state)
+{
+	char text[NUMBER_LEN];
+
+	(void)state;
+	format_count_exact(12345, text);
+	assert_string_equal(text, "12345");
+	format_count_exact(UINT64_MAX, text);
+	assert_string_equal(text, "18446744073709551615");
+}
+
+static void rates(void **state)
+{
+	static const struct {
+		double rate;
+		const char *text, *exact;
+	} cases[] = {
+		{0, "0/s", "0/s"},
+		{0.001, "<0.1/s", "<0.1/s"},
+		{0.05, "0.1/s", "0.1/s"},
+		{0.3, "0.3/s", "0.3/s"},
+		{9.94, "9.9/s", "9.9/s"},
+		{9.95, "10/s", "10/s"},
+		{10, "10/s", "10/s"},
+		{12345.6, "12.3k/s", "12346/s"},
+		{1234567, "1.2M/s", "1234567/s"},
+		{-1, "-", "-"},
+		{1e30, "-", "-"},
+		{__builtin_inf(), "-", "-"},
+		{__builtin_nan(""), "-", "-"},
+	};
+	char text[NUMBER_LEN];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		format_rate(cases[i].rate, text);
+		assert_string_equal(text, cases[i].text);
+		format_rate_exact(cases[i].rate, text);
+		assert_string_equal(text, cases[i].exact);
+	}
+}
+
+static const struct {
+	const char *text, *escaped, *utf8;
+} strings[] = {
+	{"", "", ""},
+	{"qemu-system-x86", "qemu-system-x86", "qemu-system-x86"},
+	{"a\033[31mb", "a\\x1b[31mb", "a\033[31mb"},
+	{"a\nb\tc\177", "a\\x0ab\\x09c\\x7f", "a\nb\tc\177"},
+	{"back\\slash", "back\\\\slash", "back\\slash"},
+	{"gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f"},
+	{"\xe8\x99\x9a\xe6\x8b\x9f", "\xe8\x99\x9a\xe6\x8b\x9f",
+	 "\xe8\x99\x9a\xe6\x8b\x9f"},
+	/* C1: CSI as a character and as a byte. */
+	{"\xc2\x9b", "\\xc2\\x9b", "\xc2\x9b"},
+	{"\x9b", "\\x9b", "\xef\xbf\xbd"},
+	/* Right-to-left override. */
+	{"\xe2\x80\xae", "\\xe2\\x80\\xae", "\xe2\x80\xae"},
+	/* Cut, overlong, surrogate, too large, lone continuation. */
+	{"a\xe8\x99", "a\\xe8\\x99", "a\xef\xbf\xbd\xef\xbf\xbd"},
+	{"\xc0\xaf", "\\xc0\\xaf", "\xef\xbf\xbd\xef\xbf\xbd"},
+	{"\xed\xa0\x80", "\\xed\\xa0\\x80",
+	 "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+	{"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80",
+	 "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+	{"\xff", "\\xff", "\xef\xbf\xbd"},
+};
+
+static void strings_are_made_safe(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(strings); i++) {
+		char out[100];
+
+		assert_int_equal(text_escape(strings[i].text, out, sizeof(out)),
+				 strlen(strings[i].escaped));
+		assert_string_equal(out, strings[i].escaped);
+		assert_int_equal(
+			text_to_utf8(strings[i].text, out, sizeof(out)),
+			strlen(strings[i].utf8));
+		assert_string_equal(out, strings[i].utf8);
+	}
+}
+
+/* Whatever the room, the result is a beginning of whole pieces. */
+static void strings_are_cut_between_pieces(void **state)
+{
+	const char text[] = "a\x1b\xc3\xbc\xff";
+	const char escaped[] = "a\\x1b\xc3\xbc\\xff";
+	static const size_t lengths[] = {0, 0, 1, 1, 1, 1,  5,
+					 5, 7, 7, 7, 7, 11, 11};
+
+	(void)state;
+	for (size_t size = 1; size < ARRAY_SIZE(lengths); size++) {
+		char *out = malloc(size); /* so that a byte too far shows */
+
+		assert_int_equal(text_escape(text, out, size), lengths[size]);
+		assert_memory_equal(out, escaped, lengths[size]);
+		assert_int_equal(out[lengths[size]], '\0');
+		free(out);
+	}
+}
+
+/* No byte gets through that a terminal or a JSON reader chokes on. */
+static void all_bytes_are_made_safe(void **state)
+{
+	(void)state;
+	for (int first = 1; first < 256; first++) {
+		for (int second = 1; second < 256; second++) {
+			char text[] = {(char)first, (char)second, 0};
+			char out[32], again[64];
+
+			text_escape(text, out, sizeof(out));
+			for (const char *c = out; *c; c++)
+				assert_false((unsigned char)*c < 0x20 ||
+					     *c == 0x7f);
+			/* The result is valid: nothing is left to replace. */
+			text_to_utf8(out, again, sizeof(again));
+			assert_string_equal(out, again);
+		}
+	}
+}
+
+static void columns_are_counted(void **state)
+{
+	(void)state;
+	assert_int_equal(text_columns(""), 0);
+	assert_int_equal(text_columns("abc"), 3);
+	assert_int_equal(text_columns("gr\xc3\xbc\xc3\x9f"), 4);
+	assert_int_equal(text_columns("\xe8\x99\x9a\xe6\x8b\x9f"), 4);
+	assert_int_equal(text_columns("e\xcc\x81"), 1);
+}
+
+static void text_is_cut_to_columns(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t columns;
+		const char *cut;
+	} cases[] = {
+		{"abc", 3, "abc"},
+		{"abcd", 3, "ab~"},
+		{"abcd", 1, "~"},
+		{"abcd", 0, ""},
+		{"", 0, ""},
+		{"\xe8\x99\x9a\xe6\x8b\x9f", 4, "\xe8\x99\x9a\xe6\x8b\x9f"},
+		{"\xe8\x99\x9a\xe6\x8b\x9f", 3, "\xe8\x99\x9a~"},
+		{"\xe8\x99\x9a\xe6\x8b\x9f", 2, "~"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char text[32];
+
+		strcpy(text, cases[i].text);
+		text_cut(text, cases[i].columns);
+		assert_string_equal(text, cases[i].cut);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(counts_are_short),
+		cmocka_unit_test(counts_are_never_long),
+		cmocka_unit_test(exact_counts_are_whole),
+		cmocka_unit_test(rates),
+		cmocka_unit_test(strings_are_made_safe),
+		cmocka_unit_test(strings_are_cut_between_pieces),
+		cmocka_unit_test(all_bytes_are_made_safe),
+		cmocka_unit_test(columns_are_counted),
+		cmocka_unit_test(text_is_cut_to_columns),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
