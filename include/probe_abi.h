@@ -117,10 +117,14 @@ struct stack_key {
 	__u32 path;
 };
 
-/* Contexts of the programs that user space runs itself. */
+/*
+ * Contexts of the programs that user space runs itself. The string comes
+ * first: the verifier refuses pointers into the middle of a context, and
+ * that is what compilers make to copy it from there.
+ */
 struct register_request {
-	__u32 irq;
 	char name[VECTOR_NAME_LEN];
+	__u32 irq;
 };
 
 #define FUNCTION_NAME_LEN 64

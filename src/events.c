@@ -101,13 +101,13 @@ static int start_timer(int fd, uint64_t after_ns, bool again)
 	return timerfd_settime(fd, 0, &timer, NULL) ? -errno : 0;
 }
 
-int events_start_timers(struct events *events, uint64_t interval_ns,
-			uint64_t duration_ns)
+int events_start_interval(struct events *events, uint64_t interval_ns)
 {
-	int err = start_timer(events->interval_fd, interval_ns, true);
+	return start_timer(events->interval_fd, interval_ns, true);
+}
 
-	if (err || !duration_ns)
-		return err;
+int events_start_duration(struct events *events, uint64_t duration_ns)
+{
 	return start_timer(events->duration_fd, duration_ns, false);
 }
 

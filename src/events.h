@@ -31,9 +31,9 @@ int events_open(struct events *events);
 int events_watch_modules(struct events *events, int fd);
 void events_close(struct events *events);
 
-/* Starts the interval, and the duration unless it is 0. */
-int events_start_timers(struct events *events, uint64_t interval_ns,
-			uint64_t duration_ns);
+/* Each returns 0 or a negative errno; neither time may be 0. */
+int events_start_interval(struct events *events, uint64_t interval_ns);
+int events_start_duration(struct events *events, uint64_t duration_ns);
 
 /*
  * Waits for the most urgent event, at most @timeout_ms (-1: for ever).

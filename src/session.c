@@ -126,10 +126,9 @@ static int begin(struct session *session)
 		return write_error(session, err);
 	if (!session->display->is_terminal && !session->options->json)
 		output_note("tracing; Ctrl-C ends it");
-	err = events_start_timers(&session->events,
-				  session->options->interval_ns,
-				  session->options->duration_ns);
-	return err ? fail(session->failure, EXIT_FAILED, err, "setting timers")
+	err = events_start_interval(&session->events,
+				    session->options->interval_ns);
+	return err ? fail(session->failure, EXIT_FAILED, err, "setting a timer")
 		   : 0;
 }
 
@@ -215,6 +214,24 @@ static int show_end(struct session *session, const char *reason)
 	return err;
 }
 
+/* What was waited for did not come: an empty snapshot says so. */
+static int end_unstarted(struct session *session, const char *reason)
+{
+	struct snapshot *empty = snapshot_new(0);
+	int err;
+
+	if (!empty)
+		return fail(session->failure, EXIT_FAILED, -ENOMEM, "ending");
+	empty->time_ns = clock_realtime_ns();
+	empty->ts_ns = clock_monotonic_ns();
+	output_note("nothing was traced");
+	err = write_error(session,
+			  display_end(session->display, empty, 0, NULL,
+				      reason));
+	snapshot_free(empty);
+	return err;
+}
+
 /*
  * Two last snapshots: the first gives the rows of /proc/interrupts to hold
  * the final counts against.
@@ -225,7 +242,7 @@ static int end(struct session *session, const char *reason)
 	int err;
 
 	if (!session->collector)
-		return 0;
+		return end_unstarted(session, reason);
 	err = collect(session->collector, session->last, &before);
 	if (err)
 		return fail(session->failure, EXIT_FAILED, err,
@@ -248,6 +265,10 @@ static int open_all(struct session *session)
 	module_fd = tracer_event_fd(session->tracer);
 	if (module_fd >= 0)
 		err = events_watch_modules(&session->events, module_fd);
+	/* Waiting is part of it: a script's run has to end. */
+	if (!err && session->options->duration_ns)
+		err = events_start_duration(&session->events,
+					    session->options->duration_ns);
 	return err ? fail(session->failure, EXIT_FAILED, err, "starting") : 0;
 }
 

@@ -62,7 +62,11 @@ trace_stop() {
 
 # of FILTER...: a jq filter over the end record.
 of() {
-	echo "$trace_end" | jq -rc "$1"
+	if [ -n "$trace_end" ]; then
+		echo "$trace_end" | jq -rc "$1"
+	else
+		echo "no end record"
+	fi
 }
 
 # of_vector BDF KIND VECTOR FILTER
