@@ -3,13 +3,14 @@
  * In which context does a program run? An interrupt handler in hard
  * interrupt context and a userspace write to the same eventfd call the same
  * functions; this is what tells them apart without a probe on the handler's
- * end. The counter's bits: include/linux/preempt.h.
+ * end. The counter's bits: include/linux/preempt.h; those for hard interrupts
+ * moved in 7.3, so user space finds out (src/context.c) and refuses to start
+ * where it cannot.
  */
 #ifndef PITRACE_CONTEXT_BPF_H
 #define PITRACE_CONTEXT_BPF_H
 
 #define SERVING_SOFTIRQ_BIT 0x00000100
-#define HARDIRQ_MASK 0x000f0000
 
 #define PF_KTHREAD 0x00200000
 
@@ -26,18 +27,16 @@ static __always_inline int preempt_count(void)
 	}
 	if (&__preempt_count)
 		return *(int *)bpf_this_cpu_ptr(&__preempt_count);
-	/* User space refuses to start on such a kernel. */
 	return 0;
 }
 
-static __always_inline bool in_hardirq(void)
+/*
+ * Softirqs count as well: a handler is called from one when the kernel polls
+ * for spurious interrupts, with interrupts disabled as in the hard ones.
+ */
+static __always_inline bool in_interrupt(void)
 {
-	return preempt_count() & HARDIRQ_MASK;
-}
-
-static __always_inline bool serving_softirq(void)
-{
-	return preempt_count() & SERVING_SOFTIRQ_BIT;
+	return preempt_count() & (hardirq_mask | SERVING_SOFTIRQ_BIT);
 }
 
 static __always_inline bool in_kernel_thread(void)

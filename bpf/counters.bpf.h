@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Cells, targets, stacks and losses: everything that counts. */
+/* Cells, targets and losses: everything that counts. */
 #ifndef PITRACE_COUNTERS_BPF_H
 #define PITRACE_COUNTERS_BPF_H
 
@@ -89,45 +89,6 @@ static __always_inline void count_target(__u32 slot, __u32 vcpu,
 		__sync_fetch_and_add(count, 1);
 	else
 		count_loss(LOSS_TARGET_TABLE_FULL);
-}
-
-static __always_inline __s32 take_stack(void *ctx)
-{
-	return want_stacks ? bpf_get_stackid(ctx, &stacks, 0) : 0;
-}
-
-static __always_inline void count_stack(const struct run *run, enum delivery_path path)
-{
-	struct stack_key key = {
-		/* One key for all that were lost, whatever the error was. */
-		.stack = run->stack < 0 ? -1 : run->stack,
-		.slot = run->slot,
-		.path = path,
-	};
-	__u64 *count = lookup_or_zero(&stack_counts, &key);
-
-	if (count)
-		__sync_fetch_and_add(count, 1);
-	if (!count || run->stack < 0)
-		count_loss(LOSS_STACK);
-}
-
-/* Ends a run: its path is known. */
-static __always_inline void end_run(struct run *run, enum delivery_path path)
-{
-	__u32 id = run->cell;
-	struct cell *cell;
-
-	run->pending = 0;
-	if (!id)
-		return;
-	cell = bpf_map_lookup_elem(&cells, &id);
-	/* The verifier cannot know what a run in a map holds. */
-	if (!cell || path >= PATH_COUNT)
-		return;
-	cell->paths[path]++;
-	if (want_stacks)
-		count_stack(run, path);
 }
 
 #endif

@@ -17,14 +17,10 @@ struct thread_role {
 	__u32 injecting; /* in irqfd_inject() for slot; else its irq thread */
 };
 
-/* Interrupts that left work to irqfd_inject(), and how much was attributed. */
+/* Runs of irqfd_inject() that an interrupt of this slot queued. */
 struct deferral {
 	__u32 slot;
-	__u32 last_slot; /* that the last injection was attributed to */
-	__u64 vfio;
-	__u64 foreign;
-	__u64 vfio_taken;
-	__u64 foreign_taken;
+	__u32 owed;
 };
 
 struct {
@@ -35,7 +31,7 @@ struct {
 	__type(value, struct globals);
 } globals SEC(".maps");
 
-/* Host IRQ number -> slot, SLOT_IGNORED or SLOT_OVERFLOW; MSI(-X) only. */
+/* Host IRQ number -> slot or SLOT_OVERFLOW; MSI(-X) only. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -90,20 +86,18 @@ struct {
 	__type(value, __u64);
 } targets SEC(".maps");
 
-/*
- * Thread id -> role. LRU: an entry that is evicted returns with the thread's
- * next handler run, so that exited threads need no care.
- */
+/* Thread id -> role. */
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct thread_role);
 } threads SEC(".maps");
 
+/* By struct kvm_kernel_irqfd. */
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
 	__type(key, __u64);
 	__type(value, struct deferral);
 } deferrals SEC(".maps");
@@ -116,15 +110,37 @@ struct {
 	__type(value, __u8);
 } device_filter SEC(".maps");
 
-/* perf_event_max_stack's default depth. */
-#define STACK_DEPTH 127
-
-struct {
+/*
+ * A stack map holds one stack a bucket and refuses the next one that hashes
+ * there. So there are three, as the ways of a cache: what finds its bucket
+ * taken in one goes to the next.
+ */
+struct stack_map {
 	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
 	__uint(max_entries, 1);
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, STACK_DEPTH * sizeof(__u64));
-} stacks SEC(".maps");
+};
+
+struct stack_map stacks_0 SEC(".maps");
+struct stack_map stacks_1 SEC(".maps");
+struct stack_map stacks_2 SEC(".maps");
+
+/* Stacks that perf will not walk, by their frames: stacks.bpf.h. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct guest_stack);
+	__type(value, __u32);
+} guest_stacks SEC(".maps");
+
+/* Room to build a key of it; one for interrupts, one for tasks. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, struct guest_stack);
+} guest_stack_scratch SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -14,6 +14,8 @@
 #include "config.bpf.h"
 #include "context.bpf.h"
 #include "counters.bpf.h"
+#include "stacks.bpf.h"
+#include "end_run.bpf.h"
 #include "vectors.bpf.h"
 #include "runs.bpf.h"
 
@@ -48,7 +50,7 @@ static __always_inline int on_free_irq(const char *devname)
 static __always_inline int on_msi(void *ctx, __u32 irq, __u64 eventfd)
 {
 	__u32 *slot = bpf_map_lookup_elem(&irq_slots, &irq);
-	__u32 mode = tracing_mode();
+	__u32 mode = tracing_mode(), id = SLOT_NONE;
 
 	if (mode == TRACING_OFF)
 		return 0;
@@ -57,38 +59,33 @@ static __always_inline int on_msi(void *ctx, __u32 irq, __u64 eventfd)
 	else if (*slot == SLOT_NONE)
 		count_loss(LOSS_UNREGISTERED_VECTOR);
 	else
-		begin_run(ctx, *slot, eventfd, false, mode);
+		id = *slot;
+	begin_run(ctx, id, eventfd, false, mode);
 	return 0;
 }
 
 static __always_inline int on_intx(void *ctx, void *dev_id)
 {
+	__u32 mode = tracing_mode(), id = SLOT_NONE;
 	struct vector_text name = {};
-	__u32 mode = tracing_mode();
-	__u32 slot = SLOT_IGNORED;
 
 	if (mode == TRACING_OFF)
 		return 0;
-	if (!read_intx_name(dev_id, &name)) {
+	if (read_intx_name(dev_id, &name))
+		id = find_slot(&name);
+	if (id == SLOT_NONE)
 		count_loss(LOSS_UNREGISTERED_VECTOR);
-		return 0;
-	}
-	if (device_wanted(&name)) {
-		slot = find_slot(&name);
-		if (slot == SLOT_NONE) {
-			count_loss(LOSS_UNREGISTERED_VECTOR);
-			return 0;
-		}
-	}
-	begin_run(ctx, slot, 0, true, mode);
+	begin_run(ctx, id, 0, true, mode);
 	return 0;
 }
 
 static __always_inline int on_intx_exit(int result)
 {
-	struct cpu_state *state = this_cpu_state();
-	struct run *run = state ? current_run(state) : 0;
+	struct context context = {};
+	struct run *run;
 
+	find_context(&context);
+	run = context.run;
 	if (!run || !run->bracketed)
 		return 0;
 	run->bracketed = 0;
@@ -98,7 +95,7 @@ static __always_inline int on_intx_exit(int result)
 	return 0;
 }
 
-static __always_inline int on_wakeup(void *ctx, void *wait, __u64 key)
+static __always_inline int on_wakeup(void *wait, __u64 key)
 {
 	struct kvm_kernel_irqfd *irqfd;
 
@@ -106,31 +103,7 @@ static __always_inline int on_wakeup(void *ctx, void *wait, __u64 key)
 	if (!(key & EPOLLIN))
 		return 0;
 	irqfd = wait - bpf_core_field_offset(struct kvm_kernel_irqfd, wait);
-	wake_irqfd(ctx, irqfd);
-	return 0;
-}
-
-static __always_inline int on_inatomic_exit(void *ctx, int result)
-{
-	struct cpu_state *state = this_cpu_state();
-	struct run *run;
-	__u64 foreign;
-
-	if (!state)
-		return 0;
-	foreign = state->foreign_irqfd;
-	if (foreign) {
-		state->foreign_irqfd = 0;
-		if (result == -EWOULDBLOCK)
-			note_deferral(foreign, SLOT_NONE);
-		return 0;
-	}
-	run = current_run(state);
-	if (!run || !run->irqfd)
-		return 0;
-	if (want_stacks && !run->delivered && run->cell)
-		run->stack = take_stack(ctx);
-	finish_irqfd(ctx, run, result);
+	wake_irqfd(irqfd);
 	return 0;
 }
 
@@ -183,7 +156,7 @@ int BPF_PROG(fexit_intx, int irq, void *dev_id, int result)
 SEC("?fentry/irqfd_wakeup")
 int BPF_PROG(fentry_wakeup, void *wait, unsigned int mode, int sync, void *key)
 {
-	return on_wakeup(ctx, wait, (__u64)key);
+	return on_wakeup(wait, (__u64)key);
 }
 
 /*
@@ -195,22 +168,13 @@ int BPF_PROG(fexit_inatomic, struct kvm_kernel_irq_routing_entry *route,
 	     struct kvm *kvm, int source, int level, bool line_status,
 	     int result)
 {
-	struct cpu_state *state = this_cpu_state();
-	struct run *run = state ? current_run(state) : 0;
-	struct kvm_kernel_irqfd *irqfd;
+	struct context context = {};
 
-	if (run && !run->irqfd && !state->foreign_irqfd) {
-		irqfd = irqfd_of_run(run, kvm, route);
-		if (irqfd) {
-			run->irqfd = (__u64)irqfd;
-			note_irqfd(run->slot, irqfd);
-			/* deliver() could not know: it counted them there. */
-			if (result > 0)
-				__sync_fetch_and_add(&state->other_injections,
-						     -(__u64)result);
-		}
-	}
-	return on_inatomic_exit(ctx, result);
+	find_context(&context);
+	claim_late(&context, kvm, route, result);
+	if (context.run && context.run->irqfd)
+		finish_irqfd(ctx, context.run, result);
+	return 0;
 }
 
 SEC("?fentry/vmx_deliver_interrupt")
@@ -279,13 +243,18 @@ SEC("?kprobe/irqfd_wakeup")
 int BPF_KPROBE(kprobe_wakeup, void *wait, unsigned int mode, int sync,
 	       void *key)
 {
-	return on_wakeup(ctx, wait, (__u64)key);
+	return on_wakeup(wait, (__u64)key);
 }
 
 SEC("?kretprobe/kvm_arch_set_irq_inatomic")
 int BPF_KRETPROBE(kretprobe_inatomic, int result)
 {
-	return on_inatomic_exit(ctx, result);
+	struct context context = {};
+
+	find_context(&context);
+	if (context.run && context.run->irqfd)
+		finish_irqfd(ctx, context.run, result);
+	return 0;
 }
 
 SEC("?kprobe/vmx_deliver_interrupt")
@@ -345,14 +314,26 @@ int BPF_PROG(tracepoint_module_load, struct module *module)
 SEC("?syscall")
 int register_existing_vector(struct register_request *request)
 {
+	struct vector_slot *known;
 	struct vector_text name;
-	__u32 irq = request->irq;
+	__u32 irq = request->irq, id;
 	__u32 *slot = bpf_map_lookup_elem(&irq_slots, &irq);
 
 	__builtin_memcpy(name.text, request->name, sizeof(name.text));
-	if (!slot || *slot == SLOT_NONE)
-		register_vector(irq, &name);
+	id = find_slot(&name);
+	known = bpf_map_lookup_elem(&slots, &id);
+	if ((slot && *slot != SLOT_NONE) ||
+	    (id != SLOT_NONE && known && known->irq))
+		return 0;
+	register_vector(irq, &name);
 	return 0;
+}
+
+/* The preemption counter; run on another CPU, in an interrupt there. */
+SEC("?raw_tp")
+int read_context(void *ctx)
+{
+	return preempt_count();
 }
 
 /* The first bytes of a function, to see whether a probe patched them. */

@@ -2,8 +2,8 @@
 /*
  * One handler run after the other, and the path of each.
  *
- * In hard interrupt context a CPU runs one VFIO handler at a time, so the
- * run lives with the CPU; a handler that was forced into a thread can be
+ * In interrupt context a CPU runs one VFIO handler at a time, so the run
+ * lives with the CPU; a handler that was forced into a thread can be
  * preempted, so its run lives with its vector, which has one thread. No probe
  * watches the handler's end: a run that no irqfd has claimed when the next
  * one begins, or when user space reads, was left to the eventfd's readers.
@@ -13,6 +13,14 @@
 
 #define EWOULDBLOCK 11
 
+/* What a probe of KVM may belong to, looked up once. */
+struct context {
+	struct cpu_state *cpu;
+	struct run *run; /* NULL: to no VFIO interrupt */
+	__u32 injecting; /* to the work of an interrupt of this slot */
+	bool injecting_ignored;
+};
+
 /* The thread's run; marks the current thread as the vector's irq thread. */
 static __always_inline struct run *thread_run(__u32 id)
 {
@@ -20,11 +28,11 @@ static __always_inline struct run *thread_run(__u32 id)
 	__u32 thread = current_thread_id();
 	struct thread_role *known, role = { .slot = id };
 
+	if (!slot)
+		return 0;
 	known = bpf_map_lookup_elem(&threads, &thread);
 	if (!known || known->slot != id || known->injecting)
 		bpf_map_update_elem(&threads, &thread, &role, BPF_ANY);
-	if (id == SLOT_IGNORED || !slot)
-		return 0;
 	slot->thread_id = thread;
 	return &slot->thread_run;
 }
@@ -33,12 +41,26 @@ static __always_inline struct run *run_beginning_here(__u32 slot)
 {
 	struct cpu_state *state;
 
-	if (!in_hardirq())
+	if (!in_interrupt())
 		return thread_run(slot);
 	state = this_cpu_state();
 	return state ? &state->run : 0;
 }
 
+static __always_inline __u32 cell_for(__u32 id)
+{
+	struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);
+	__u32 cell;
+
+	if (id == SLOT_NONE || !slot || slot->ignored)
+		return 0;
+	cell = find_cell(id);
+	if (!cell)
+		count_loss(LOSS_COUNTER_TABLE_FULL);
+	return cell;
+}
+
+/* @slot SLOT_NONE: an interrupt of VFIO that cannot be counted. */
 static __always_inline void begin_run(void *ctx, __u32 slot, __u64 eventfd,
 				      bool bracketed, __u32 mode)
 {
@@ -52,45 +74,49 @@ static __always_inline void begin_run(void *ctx, __u32 slot, __u64 eventfd,
 	run->eventfd = eventfd;
 	run->irqfd = 0;
 	run->slot = slot;
-	run->cell = 0;
-	if (slot != SLOT_IGNORED) {
-		run->cell = find_cell(slot);
-		if (!run->cell)
-			count_loss(LOSS_COUNTER_TABLE_FULL);
-	}
+	run->cell = cell_for(slot);
 	run->default_path = mode == TRACING_KVM_UNPROBED ? PATH_UNKNOWN
 							 : PATH_EVENTFD;
 	run->bracketed = bracketed;
 	run->delivered = 0;
+	run->others = 0;
 	if (want_stacks && run->cell)
 		run->stack = take_stack(ctx);
 	run->pending = 1;
 }
 
-static __always_inline struct thread_role *current_role(void)
+static __always_inline void find_context_of_thread(struct context *context)
 {
-	__u32 thread = current_thread_id();
-
-	if (serving_softirq() || !in_kernel_thread())
-		return 0;
-	return bpf_map_lookup_elem(&threads, &thread);
-}
-
-/* The run that whatever happens here may belong to. */
-static __always_inline struct run *current_run(struct cpu_state *state)
-{
+	__u32 thread = current_thread_id(), id;
 	struct thread_role *role;
 	struct vector_slot *slot;
-	__u32 id;
 
-	if (in_hardirq())
-		return &state->run;
-	role = current_role();
-	if (!role || role->injecting)
-		return 0;
+	if (!in_kernel_thread())
+		return;
+	role = bpf_map_lookup_elem(&threads, &thread);
+	if (!role)
+		return;
 	id = role->slot;
 	slot = bpf_map_lookup_elem(&slots, &id);
-	return slot ? &slot->thread_run : 0;
+	if (!slot)
+		return;
+	if (!role->injecting) {
+		context->run = &slot->thread_run;
+		return;
+	}
+	context->injecting = id;
+	context->injecting_ignored = slot->ignored;
+}
+
+static __always_inline void find_context(struct context *context)
+{
+	context->cpu = this_cpu_state();
+	if (!context->cpu)
+		return;
+	if (in_interrupt())
+		context->run = &context->cpu->run;
+	else
+		find_context_of_thread(context);
 }
 
 /* Who consumes the vector: its VM and GSI, read when that changes. */
@@ -98,16 +124,53 @@ static __always_inline void note_irqfd(__u32 id, struct kvm_kernel_irqfd *irqfd)
 {
 	struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);
 	struct kvm *kvm;
+	__u64 old;
 
 	if (!slot)
 		return;
 	kvm = BPF_CORE_READ(irqfd, kvm);
-	if (slot->irqfd == (__u64)irqfd && slot->kvm == (__u64)kvm)
+	old = slot->irqfd;
+	if (old == (__u64)irqfd && slot->kvm == (__u64)kvm)
 		return;
+	bpf_map_delete_elem(&deferrals, &old);
 	slot->gsi = BPF_CORE_READ(irqfd, gsi);
 	slot->vm_pid = BPF_CORE_READ(kvm, userspace_pid);
 	slot->irqfd = (__u64)irqfd;
 	slot->kvm = (__u64)kvm;
+}
+
+/*
+ * An interrupt leaves work to irqfd_inject(). Work that is pending already is
+ * not queued again; one run of it then serves all that asked for it, us
+ * included, and is owed to us if it is to no one of ours yet.
+ */
+static __always_inline void note_deferral(struct kvm_kernel_irqfd *irqfd,
+					  __u32 slot)
+{
+	bool queued = BPF_CORE_READ(irqfd, inject.data.counter) & 1;
+	struct deferral fresh = { .slot = slot, .owed = 1 };
+	__u64 key = (__u64)irqfd;
+	struct deferral *deferral = bpf_map_lookup_elem(&deferrals, &key);
+
+	if (!deferral) {
+		if (bpf_map_update_elem(&deferrals, &key, &fresh, BPF_ANY))
+			count_loss(LOSS_TARGET_TABLE_FULL);
+		return;
+	}
+	deferral->slot = slot;
+	if (!queued)
+		__sync_fetch_and_add(&deferral->owed, 1);
+	else if (!deferral->owed)
+		deferral->owed = 1;
+}
+
+/* A deassigned irqfd leaves its list at once; its wake-ups end later. */
+static __always_inline bool is_active(struct kvm_kernel_irqfd *irqfd)
+{
+	__u64 head = (__u64)irqfd +
+		     bpf_core_field_offset(struct kvm_kernel_irqfd, list);
+
+	return (__u64)BPF_CORE_READ(irqfd, list.next) != head;
 }
 
 /*
@@ -116,25 +179,29 @@ static __always_inline void note_irqfd(__u32 id, struct kvm_kernel_irqfd *irqfd)
  * not been claimed: anything else (vhost, a userspace write, even to the
  * same eventfd) comes in another context, or finds the run claimed.
  */
-static __always_inline void wake_irqfd(void *ctx,
-				       struct kvm_kernel_irqfd *irqfd)
+static __always_inline void wake_irqfd(struct kvm_kernel_irqfd *irqfd)
 {
-	struct cpu_state *state = this_cpu_state();
 	__u64 eventfd = (__u64)BPF_CORE_READ(irqfd, eventfd);
+	struct context context = {};
 	struct run *run;
 
-	if (!state)
-		return;
-	run = current_run(state);
+	find_context(&context);
+	run = context.run;
 	if (!run || !run->pending ||
-	    (run->eventfd != eventfd && !run->bracketed)) {
-		state->foreign_irqfd = (__u64)irqfd;
+	    (run->eventfd != eventfd && !run->bracketed))
+		return;
+	if (run->cell)
+		note_irqfd(run->slot, irqfd);
+	/* Where the rework of 6.17 is in, KVM defers these without asking. */
+	if (bpf_core_field_exists(irqfd->irq_bypass_vcpu) &&
+	    !is_active(irqfd)) {
+		note_deferral(irqfd, run->slot);
+		end_run(run, PATH_IRQFD_DEFERRED);
 		return;
 	}
 	run->irqfd = (__u64)irqfd;
-	if (!run->cell)
-		return;
-	note_irqfd(run->slot, irqfd);
+	/* What it became is known at the exit; if that is not seen, nowhere. */
+	run->default_path = PATH_UNKNOWN;
 }
 
 /*
@@ -144,34 +211,22 @@ static __always_inline void wake_irqfd(void *ctx,
  */
 static __always_inline void deliver(void *ctx, __u32 vcpu, __u32 guest_vector)
 {
-	struct cpu_state *state = this_cpu_state();
-	struct thread_role *role = 0;
-	struct vector_slot *slot;
-	struct run *run = 0;
-	__u32 id;
+	struct context context = {};
+	struct run *run;
 
-	if (!state)
+	find_context(&context);
+	run = context.run;
+	if (!context.cpu || context.injecting_ignored)
 		return;
-	if (in_hardirq()) {
-		run = &state->run;
-	} else {
-		role = current_role();
-		if (role && role->slot == SLOT_IGNORED)
-			return;
-		if (role && role->injecting) {
-			count_target(role->slot, vcpu, guest_vector);
-			return;
-		}
-		if (role) {
-			id = role->slot;
-			slot = bpf_map_lookup_elem(&slots, &id);
-			if (slot)
-				run = &slot->thread_run;
-		}
+	if (context.injecting) {
+		count_target(context.injecting, vcpu, guest_vector);
+		return;
 	}
 	if (!run || !run->irqfd) {
+		if (run)
+			run->others++;
 		if (tracing_mode() != TRACING_OFF)
-			__sync_fetch_and_add(&state->other_injections, 1);
+			__sync_fetch_and_add(&context.cpu->other_injections, 1);
 		return;
 	}
 	run->delivered++;
@@ -181,27 +236,6 @@ static __always_inline void deliver(void *ctx, __u32 vcpu, __u32 guest_vector)
 	if (want_stacks && run->delivered == 1)
 		run->stack = take_stack(ctx);
 	count_target(run->slot, vcpu, guest_vector);
-}
-
-static __always_inline void note_deferral(__u64 irqfd, __u32 slot)
-{
-	struct deferral *deferral, fresh = {};
-
-	deferral = bpf_map_lookup_elem(&deferrals, &irqfd);
-	if (!deferral && slot == SLOT_NONE)
-		return;
-	if (!deferral) {
-		bpf_map_update_elem(&deferrals, &irqfd, &fresh, BPF_NOEXIST);
-		deferral = bpf_map_lookup_elem(&deferrals, &irqfd);
-		if (!deferral)
-			return;
-	}
-	if (slot == SLOT_NONE) {
-		__sync_fetch_and_add(&deferral->foreign, 1);
-		return;
-	}
-	deferral->slot = slot;
-	__sync_fetch_and_add(&deferral->vfio, 1);
 }
 
 /*
@@ -218,8 +252,6 @@ irqfd_of_run(const struct run *run, struct kvm *kvm,
 	struct kvm_kernel_irqfd *irqfd;
 	struct list_head *first;
 
-	if (!run->pending || !run->cell || run->bracketed)
-		return 0;
 	first = BPF_CORE_READ(eventfd, wqh.head.next);
 	irqfd = (void *)first -
 		bpf_core_field_offset(struct kvm_kernel_irqfd, wait.entry);
@@ -228,6 +260,30 @@ irqfd_of_run(const struct run *run, struct kvm *kvm,
 	    BPF_CORE_READ(irqfd, gsi) != (int)BPF_CORE_READ(route, gsi))
 		return 0;
 	return irqfd;
+}
+
+/* Claims a run whose irqfd_wakeup() was skipped, once that is over. */
+static __always_inline void claim_late(const struct context *context,
+				       struct kvm *kvm,
+				       struct kvm_kernel_irq_routing_entry *route,
+				       int result)
+{
+	struct run *run = context->run;
+	struct kvm_kernel_irqfd *irqfd;
+	__u64 ours;
+
+	if (!run || !run->pending || run->irqfd || !run->cell || run->bracketed)
+		return;
+	irqfd = irqfd_of_run(run, kvm, route);
+	if (!irqfd)
+		return;
+	run->irqfd = (__u64)irqfd;
+	note_irqfd(run->slot, irqfd);
+	/* deliver() could not know whose these were. */
+	ours = result > 0 ? (__u32)result : 0;
+	if (ours > run->others)
+		ours = run->others;
+	__sync_fetch_and_add(&context->cpu->other_injections, -ours);
 }
 
 static __always_inline enum delivery_path path_of_result(int result)
@@ -244,41 +300,29 @@ static __always_inline void finish_irqfd(void *ctx, struct run *run, int result)
 	__u32 id = run->cell;
 	struct cell *cell = bpf_map_lookup_elem(&cells, &id);
 
+	if (want_stacks && id && !run->delivered)
+		run->stack = take_stack(ctx);
 	if (path == PATH_IRQFD_DEFERRED)
-		note_deferral(run->irqfd, run->slot);
+		note_deferral((void *)run->irqfd, run->slot);
 	if (path == PATH_IRQFD && id && cell && run->delivered < (__u32)result)
 		cell->unseen_targets += (__u32)result - run->delivered;
 	run->irqfd = 0;
 	end_run(run, path);
 }
 
-/* The work that an interrupt left to irqfd_inject(), now running. */
+/* irqfd_inject() begins: is this run of it owed to an interrupt of ours? */
 static __always_inline void begin_injection(struct kvm_kernel_irqfd *irqfd)
 {
 	__u64 key = (__u64)irqfd;
 	struct deferral *deferral = bpf_map_lookup_elem(&deferrals, &key);
 	struct thread_role role = { .injecting = 1 };
 	__u32 thread = current_thread_id();
-	__u64 vfio, foreign;
 
-	if (!deferral)
+	if (!deferral || !deferral->owed)
 		return;
-	vfio = deferral->vfio - deferral->vfio_taken;
-	foreign = deferral->foreign - deferral->foreign_taken;
-	deferral->vfio_taken += vfio;
-	deferral->foreign_taken += foreign;
-	/*
-	 * Queueing comes after counting: the work of an interrupt counted
-	 * while the one before was starting finds both counts taken, and
-	 * belongs to what took them.
-	 */
-	if (vfio)
-		deferral->last_slot = deferral->slot;
-	else if (foreign)
-		deferral->last_slot = SLOT_NONE;
-	role.slot = deferral->last_slot;
-	if (role.slot != SLOT_NONE)
-		bpf_map_update_elem(&threads, &thread, &role, BPF_ANY);
+	__sync_fetch_and_add(&deferral->owed, -1);
+	role.slot = deferral->slot;
+	bpf_map_update_elem(&threads, &thread, &role, BPF_ANY);
 }
 
 static __always_inline void end_injection(void)

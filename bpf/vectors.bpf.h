@@ -63,6 +63,7 @@ static __always_inline __u32 new_slot(const struct vector_text *name)
 	if (!slot)
 		return SLOT_OVERFLOW;
 	__builtin_memcpy(slot->name, name->text, sizeof(slot->name));
+	slot->ignored = !device_wanted(name);
 	if (bpf_map_update_elem(&slots_by_name, name, &id, BPF_ANY))
 		return SLOT_OVERFLOW;
 	return id;
@@ -81,19 +82,29 @@ static __always_inline void set_slot_irq(__u32 id, __u32 irq)
 static __always_inline void register_vector(__u32 irq,
 					    const struct vector_text *name)
 {
-	__u32 slot = SLOT_IGNORED;
+	__u32 slot = find_slot(name);
 
-	if (device_wanted(name)) {
-		slot = find_slot(name);
-		if (slot == SLOT_NONE)
-			slot = new_slot(name);
-		set_slot_irq(slot, irq);
-	}
+	if (slot == SLOT_NONE)
+		slot = new_slot(name);
+	set_slot_irq(slot, irq);
 	if (!is_intx_name(name))
 		bpf_map_update_elem(&irq_slots, &irq, &slot, BPF_ANY);
 }
 
-/* The handlers' names end with free_irq(); counts stay. */
+/* A thread that is gone must not lend its id to another one's wake-ups. */
+static __always_inline void release_thread(struct vector_slot *slot)
+{
+	__u32 thread = slot->thread_id;
+
+	if (!thread)
+		return;
+	slot->thread_id = 0;
+	bpf_map_delete_elem(&threads, &thread);
+	if (slot->thread_run.pending)
+		end_run(&slot->thread_run, slot->thread_run.default_path);
+}
+
+/* After free_irq(): no handler runs any more. The counts stay. */
 static __always_inline void release_vector(const struct vector_text *name)
 {
 	__u32 none = SLOT_NONE, id = find_slot(name), irq;
@@ -107,25 +118,29 @@ static __always_inline void release_vector(const struct vector_text *name)
 	if (owner && *owner == id)
 		bpf_map_update_elem(&irq_slots, &irq, &none, BPF_ANY);
 	slot->irq = 0;
-	slot->thread_id = 0;
-	if (slot->thread_run.pending)
-		end_run(&slot->thread_run, slot->thread_run.default_path);
+	release_thread(slot);
 }
 
-/*
- * The name of an INTx handler's action. The handler's argument is the device
- * on kernels whose context does not point back to it, else the context.
- */
+static __always_inline struct vfio_pci_irq_ctx *intx_context(void *dev_id)
+{
+	struct vfio_pci_core_device___xarray *in_xarray = dev_id;
+	struct vfio_pci_core_device___array *in_array = dev_id;
+	struct vfio_pci_irq_ctx *context = dev_id;
+
+	if (bpf_core_field_exists(context->vdev))
+		return context;
+	if (bpf_core_field_exists(in_array->ctx))
+		return BPF_CORE_READ(in_array, ctx);
+	/* An xarray that holds index 0 alone has it for its head. */
+	return BPF_CORE_READ(in_xarray, ctx.xa_head);
+}
+
+/* The name of an INTx handler's action, from the handler's argument. */
 static __always_inline bool read_intx_name(void *dev_id,
 					   struct vector_text *name)
 {
-	struct vfio_pci_core_device *device = dev_id;
-	struct vfio_pci_irq_ctx *context = dev_id;
-	const char *text;
+	const char *text = BPF_CORE_READ(intx_context(dev_id), name);
 
-	if (!bpf_core_field_exists(context->vdev))
-		context = BPF_CORE_READ(device, ctx);
-	text = BPF_CORE_READ(context, name);
 	return bpf_probe_read_kernel_str(name->text, sizeof(name->text),
 					 text) > 0;
 }

@@ -19,10 +19,9 @@
 #define VECTOR_NAME_LEN 48
 #define DEVICE_NAME_LEN 24
 
-/* In irq_slots: what a host IRQ number is to us. */
+/* Slots are numbered from 1. */
 #define SLOT_NONE 0u
-#define SLOT_IGNORED 0xffffffffu /* a VFIO vector outside the filter */
-#define SLOT_OVERFLOW 0xfffffffeu /* a VFIO vector without room for it */
+#define SLOT_OVERFLOW 0xffffffffu /* a VFIO vector without room for it */
 
 /* Kinds of loss, each counted where it happens. */
 enum loss {
@@ -54,13 +53,14 @@ struct run {
 	__u32 default_path; /* the path if nothing else claims the run */
 	__u32 bracketed; /* between entry and exit of vfio_intx_handler() */
 	__u32 delivered; /* calls of the deliver function so far */
-	__s32 stack; /* id in the stack map, negative: lost */
-	__u32 unused;
+	__u32 others; /* such calls that were taken for someone else's */
+	__s32 stack; /* id of the stack, negative: lost */
 };
 
 /* A vector that VFIO requested, by the name of its irqaction. */
 struct vector_slot {
 	char name[VECTOR_NAME_LEN];
+	__u32 ignored; /* outside the device filter: known, not counted */
 	__u32 irq; /* host IRQ number, 0 while it has none */
 	__u32 thread_id; /* of the irq thread, 0 in hard interrupt context */
 	__u64 irqfd; /* struct kvm_kernel_irqfd that last consumed it */
@@ -68,7 +68,6 @@ struct vector_slot {
 	__s32 vm_pid; /* kvm->userspace_pid, 0 if none was seen */
 	__s32 gsi;
 	__u32 registrations; /* times that VFIO requested it */
-	__u32 unused;
 	struct run thread_run;
 };
 
@@ -83,8 +82,6 @@ struct cell {
 
 struct cpu_state {
 	struct run run;
-	/* The irqfd of a wake-up that no VFIO handler caused, else 0. */
-	__u64 foreign_irqfd;
 	/* Calls of the deliver function that no VFIO interrupt caused. */
 	__u64 other_injections;
 	__u64 lost[LOSS_IN_BPF_COUNT];
@@ -101,7 +98,7 @@ struct globals {
 	__u32 next_slot; /* slots 1 .. next_slot - 1 are in use */
 	__u32 next_cell;
 	__u32 mode; /* enum tracing_mode */
-	__u32 unused;
+	__u32 next_guest_stack;
 };
 
 struct target_key {
@@ -109,6 +106,21 @@ struct target_key {
 	__u32 cpu;
 	__u32 vcpu;
 	__u32 guest_vector;
+};
+
+/* As deep as kernel.perf_event_max_stack is by default. */
+#define STACK_DEPTH 127
+
+/* A stack's id: its bucket, and in which of the stack maps it is. */
+#define STACK_WAYS 3
+/* Not a stack map but the map of stacks taken while a guest had the CPU. */
+#define STACK_WAY_GUEST STACK_WAYS
+#define GUEST_STACK_DEPTH 64
+#define STACK_WAY_SHIFT 24
+#define STACK_BUCKET_MASK ((1 << STACK_WAY_SHIFT) - 1)
+
+struct guest_stack {
+	__u64 frames[GUEST_STACK_DEPTH];
 };
 
 struct stack_key {

@@ -20,6 +20,7 @@
 struct attachment {
 	struct bpf_link *link;
 	struct bpf_program *program;
+	bool available; /* its module is there, as of this attempt */
 	bool tried; /* all candidates, since the module is there */
 };
 
@@ -103,18 +104,26 @@ static bool is_allowed(const struct attacher *attacher,
 	return false;
 }
 
+/* Code built into the kernel has no module in any list. */
+static const char *loaded_module(const struct probe *probe)
+{
+	return probe->module && host_module_live(probe->module) ? probe->module
+								 : NULL;
+}
+
 static struct bpf_link *make_link(struct bpf_program *program,
 				  const struct probe *probe,
 				  enum attach_method method)
 {
+	const char *module = loaded_module(probe);
 	char function[128];
 
 	if (method != METHOD_KPROBE && method != METHOD_KRETPROBE)
 		return bpf_program__attach(program);
 	/* Other modules may have a function of this name. */
 	(void)snprintf(function, sizeof(function), "%s%s%s",
-		       probe->module ? probe->module : "",
-		       probe->module ? ":" : "", probe->function);
+		       module ? module : "", module ? ":" : "",
+		       probe->function);
 	return bpf_program__attach_kprobe(program, method == METHOD_KRETPROBE,
 					  function);
 }
@@ -137,7 +146,7 @@ static void judge(struct attacher *attacher, size_t index,
 
 	if (method == METHOD_TRACEPOINT)
 		return;
-	switch (verify_attach(attacher->loader, status->module,
+	switch (verify_attach(attacher->loader, loaded_module(&probes[index]),
 			      status->function, method)) {
 	case ATTACH_TOOK:
 		break;
@@ -180,8 +189,8 @@ static bool wants(struct attacher *attacher, size_t index, size_t rank)
 {
 	return !attacher->attachments[index].link &&
 	       !attacher->attachments[index].tried &&
-	       is_allowed(attacher, probes[index].candidates[rank].method) &&
-	       is_available(attacher, &probes[index]);
+	       attacher->attachments[index].available &&
+	       is_allowed(attacher, probes[index].candidates[rank].method);
 }
 
 /*
@@ -260,7 +269,7 @@ static int settle_statuses(struct attacher *attacher, struct failure *failure)
 {
 	for (size_t i = 0; i < probe_count; i++) {
 		struct probe_status *status = &attacher->statuses[i];
-		bool available = is_available(attacher, &probes[i]);
+		bool available = attacher->attachments[i].available;
 
 		attacher->attachments[i].tried = available;
 		if (status->method != METHOD_OFF)
@@ -279,12 +288,16 @@ static int settle_statuses(struct attacher *attacher, struct failure *failure)
 	return 0;
 }
 
-/* "not loaded" is no longer true of these. */
-static void clear_stale_reasons(struct attacher *attacher)
+/* Modules can come while we attach: what is there is looked up but once. */
+static void begin_attempt(struct attacher *attacher)
 {
-	for (size_t i = 0; i < probe_count; i++)
-		if (!attacher->attachments[i].tried)
-			attacher->statuses[i].reason[0] = '\0';
+	for (size_t i = 0; i < probe_count; i++) {
+		if (attacher->attachments[i].tried)
+			continue;
+		attacher->attachments[i].available =
+			is_available(attacher, &probes[i]);
+		attacher->statuses[i].reason[0] = '\0';
+	}
 }
 
 int attacher_attach(struct attacher *attacher, bool *changed,
@@ -293,7 +306,7 @@ int attacher_attach(struct attacher *attacher, bool *changed,
 	int err = 0;
 
 	*changed = false;
-	clear_stale_reasons(attacher);
+	begin_attempt(attacher);
 	for (size_t rank = 0; rank < PROBE_CANDIDATES && !err; rank++)
 		err = attach_rank(attacher, rank, changed);
 	if (err)

@@ -122,8 +122,7 @@ static int add_target(struct vector_snapshot *vector, int vcpu,
 	return 0;
 }
 
-static int read_cell(struct snapshot *snapshot,
-		     const volatile struct cell *cell)
+static int add_cell(struct snapshot *snapshot, const struct cell *cell)
 {
 	struct vector_snapshot *vector;
 	uint64_t total = 0;
@@ -145,27 +144,54 @@ static int read_cell(struct snapshot *snapshot,
 	return err;
 }
 
-static int read_cells(const struct map_views *views, struct snapshot *snapshot)
+static void read_cell(const struct map_views *views, uint32_t id,
+		      struct cell *cell)
 {
-	uint32_t end = map_views_cell_end(views);
-	int err = 0;
+	const volatile struct cell *source = &views->cells[id];
 
-	for (uint32_t i = 1; i < end && !err; i++)
-		err = read_cell(snapshot, &views->cells[i]);
-	return err;
+	cell->slot = source->slot;
+	cell->cpu = source->cpu;
+	for (int path = 0; path < PATH_COUNT; path++)
+		cell->paths[path] = source->paths[path];
+	cell->unseen_targets = source->unseen_targets;
 }
 
-/* A run without a claimant that is over: the eventfd's readers have it. */
-static int add_open_run(const struct open_run *run, void *arg)
+/*
+ * Adds the runs that are over and in no counter. One that has been closed
+ * since the cells were read is in its cell now, and was perhaps not then.
+ */
+static void settle_runs(const struct map_views *views,
+			const struct open_runs *open, struct cell *cells)
 {
-	struct snapshot *snapshot = arg;
-	struct vector_snapshot *vector;
+	for (size_t i = 0; i < open->count; i++) {
+		const struct open_run *run = &open->runs[i];
 
-	if (!run->slot || run->slot > snapshot->vector_count)
-		return 0;
-	vector = &snapshot->vectors[run->slot - 1];
-	vector->paths[run->path]++;
-	return add_cpu(vector, run->cpu, 1);
+		if (open_run_is_over(views, run))
+			cells[run->cell].paths[run->path]++;
+		else
+			read_cell(views, run->cell, &cells[run->cell]);
+	}
+}
+
+static int read_cells(const struct map_views *views, struct snapshot *snapshot)
+{
+	struct cell *cells = calloc(views->cell_room, sizeof(*cells));
+	struct open_runs open = { .runs = NULL };
+	uint32_t end;
+	int err;
+
+	if (!cells)
+		return -ENOMEM;
+	err = open_runs_note(views, &open);
+	end = map_views_cell_end(views);
+	for (uint32_t i = 1; i < end; i++)
+		read_cell(views, i, &cells[i]);
+	settle_runs(views, &open, cells);
+	for (uint32_t i = 1; i < end && !err; i++)
+		err = add_cell(snapshot, &cells[i]);
+	open_runs_free(&open);
+	free(cells);
+	return err;
 }
 
 static int read_targets(const struct tracer *tracer, struct snapshot *snapshot)
@@ -207,7 +233,18 @@ static void read_cpu_states(const struct map_views *views,
 	}
 }
 
-/* Counts first, open runs after: so that none can be in both. */
+/* Until here the vector of slot n was at n - 1. */
+static void drop_ignored(const struct map_views *views,
+			 struct snapshot *snapshot)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < snapshot->vector_count; i++)
+		if (!views->slots[i + 1].ignored)
+			snapshot->vectors[kept++] = snapshot->vectors[i];
+	snapshot->vector_count = kept;
+}
+
 static int fill(struct collector *collector, struct snapshot *snapshot)
 {
 	const struct tracer *tracer = collector->tracer;
@@ -220,15 +257,15 @@ static int fill(struct collector *collector, struct snapshot *snapshot)
 	if (!err)
 		err = read_cells(views, snapshot);
 	if (!err)
-		err = for_each_open_run(views, add_open_run, snapshot);
-	if (!err)
 		err = read_targets(tracer, snapshot);
 	if (err)
 		return err;
 	read_cpu_states(views, snapshot);
 	snapshot->other_injections_known = tracer_injections_known(tracer);
 	snapshot->lost[LOST_SKIPPED_RUN] = tracer_skipped_runs(tracer);
-	return host_counts_read(collector->host_counts, snapshot);
+	err = host_counts_read(collector->host_counts, snapshot);
+	drop_ignored(views, snapshot);
+	return err;
 }
 
 int collect(struct collector *collector, const struct snapshot *previous,

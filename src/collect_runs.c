@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -22,49 +21,48 @@ static bool is_open(const volatile struct run *run)
 	return run->pending && run->cell;
 }
 
-static int call_for(const struct map_views *views,
-		    const volatile struct run *run, uint64_t seq,
-		    open_run_fn *call, void *arg)
+static bool note(const struct map_views *views, uint32_t index,
+		 struct open_run *open)
 {
-	struct open_run open = {
+	const volatile struct run *run = run_at(views, index);
+
+	*open = (struct open_run){
+		.seq = run->seq,
+		.index = index,
 		.slot = run->slot,
-		.path = run->default_path,
+		.cell = run->cell,
+		.path = (enum delivery_path)run->default_path,
 		.stack = run->stack,
 	};
-	uint32_t cell = run->cell;
-	bool still_open = is_open(run);
-
-	/* Read before its number is checked again: all of one run. */
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	if (run->seq != seq || !still_open || cell >= views->cell_room)
-		return 0;
-	open.cpu = views->cells[cell].cpu;
-	return call(&open, arg);
+	return is_open(run) && open->cell < views->cell_room &&
+	       open->path < PATH_COUNT && run->seq == open->seq;
 }
 
-int for_each_open_run(const struct map_views *views, open_run_fn *call,
-		      void *arg)
+int open_runs_note(const struct map_views *views, struct open_runs *open)
 {
 	static const struct timespec settle = { .tv_nsec = SETTLE_NS };
-	uint32_t count = views->cpus + map_views_slot_end(views);
-	uint64_t *seqs = calloc(count, sizeof(*seqs));
-	bool any = false;
-	int err = 0;
+	uint32_t room = views->cpus + map_views_slot_end(views);
 
-	if (!seqs)
+	open->count = 0;
+	open->runs = calloc(room, sizeof(*open->runs));
+	if (!open->runs)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < count; i++) {
-		if (!is_open(run_at(views, i)))
-			continue;
-		seqs[i] = run_at(views, i)->seq;
-		any = true;
-	}
-	if (any)
+	for (uint32_t i = 0; i < room; i++)
+		if (note(views, i, &open->runs[open->count]))
+			open->count++;
+	if (open->count)
 		(void)nanosleep(&settle, NULL);
-	for (uint32_t i = 0; i < count && !err; i++)
-		if (seqs[i])
-			err = call_for(views, run_at(views, i), seqs[i], call,
-				       arg);
-	free(seqs);
-	return err;
+	return 0;
+}
+
+bool open_run_is_over(const struct map_views *views, const struct open_run *run)
+{
+	const volatile struct run *now = run_at(views, run->index);
+
+	return is_open(now) && now->seq == run->seq;
+}
+
+void open_runs_free(struct open_runs *open)
+{
+	free(open->runs);
 }

@@ -1,29 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The last run of each CPU and irq thread, if no one has claimed it. */
+/*
+ * The last run of each CPU and irq thread, if no one has claimed it.
+ *
+ * Programs learn only from the next run that nobody claimed the last one.
+ * Here it is found out by looking twice: a handler takes microseconds, so a
+ * run that is still unclaimed after a thousand of them is over, and was left
+ * to the eventfd's readers.
+ */
 #ifndef PITRACE_COLLECT_RUNS_H
 #define PITRACE_COLLECT_RUNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "map_views.h"
 
 struct open_run {
+	uint64_t seq;
+	uint32_t index; /* of the CPU, or behind those of the slot */
 	uint32_t slot;
-	uint32_t cpu;
-	enum delivery_path path;
+	uint32_t cell;
+	enum delivery_path path; /* if it is over */
 	int stack;
 };
 
-/* Returns 0 to go on, a negative errno to stop with it. */
-typedef int open_run_fn(const struct open_run *run, void *arg);
+struct open_runs {
+	struct open_run *runs;
+	size_t count;
+};
 
-/*
- * Programs learn only from the next run that nobody claimed the last one.
- * Here it is found out by looking twice: a handler takes microseconds, so a
- * run that is still unclaimed after a thousand of them is over. Runs that
- * ended in between are in the counters by now; the next reading finds them.
- *
- * Returns 0, -ENOMEM, or what @call stopped with.
- */
-int for_each_open_run(const struct map_views *views, open_run_fn *call,
-		      void *arg);
+/* Notes the runs that are open, and waits. Returns 0 or -ENOMEM. */
+int open_runs_note(const struct map_views *views, struct open_runs *open);
+
+/* Is it still open, and so over? If not, it is in the counters by now. */
+bool open_run_is_over(const struct map_views *views,
+		      const struct open_run *run);
+void open_runs_free(struct open_runs *open);
 
 #endif

@@ -10,13 +10,12 @@
 #include "stack_clean.h"
 #include "tracer.h"
 
-/* As deep as the stack map of bpf/maps.bpf.h. */
-#define STACK_DEPTH 127
-
 struct builder {
 	const struct tracer *tracer;
 	struct collected_stacks *stacks;
 	size_t room;
+	struct guest_stack *guest_stacks; /* by id */
+	uint32_t guest_stack_count;
 };
 
 static int load_symbols(struct collected_stacks *stacks)
@@ -46,19 +45,60 @@ static void name_frame(const struct kallsyms *symbols, struct frame *frame)
 	frame->offset_bytes = symbol.offset_bytes + 1;
 }
 
+/* The map has them by their frames; here they are wanted by id. */
+static int load_guest_stacks(struct builder *builder)
+{
+	int fd = tracer_map_fd(builder->tracer, "guest_stacks");
+	struct guest_stack *stacks, *at = NULL, key;
+	uint32_t id, count;
+
+	count = tracer_views(builder->tracer)->globals->next_guest_stack;
+	stacks = calloc(count ? count : 1, sizeof(*stacks));
+	if (!stacks)
+		return -ENOMEM;
+	builder->guest_stacks = stacks;
+	builder->guest_stack_count = count;
+	while (!bpf_map_get_next_key(fd, at, &key)) {
+		at = &key;
+		if (!bpf_map_lookup_elem(fd, &key, &id) && id < count)
+			stacks[id] = key;
+	}
+	return 0;
+}
+
+/* Leaves @addresses empty if there is no such stack. */
+static void find_addresses(const struct builder *builder, int id,
+			   uint64_t addresses[STACK_DEPTH])
+{
+	static const char *const maps[STACK_WAYS] = { "stacks_0", "stacks_1",
+						      "stacks_2" };
+	uint32_t bucket = (uint32_t)id & STACK_BUCKET_MASK;
+	int way = id >> STACK_WAY_SHIFT;
+
+	memset(addresses, 0, STACK_DEPTH * sizeof(*addresses));
+	if (id < 0 || way > STACK_WAY_GUEST)
+		return;
+	if (way < STACK_WAYS)
+		(void)bpf_map_lookup_elem(tracer_map_fd(builder->tracer,
+							maps[way]),
+					  &bucket, addresses);
+	else if (bucket < builder->guest_stack_count)
+		memcpy(addresses, builder->guest_stacks[bucket].frames,
+		       sizeof(builder->guest_stacks[bucket].frames));
+}
+
 static int read_frames(const struct builder *builder, int id,
 		       struct counted_stack *stack)
 {
-	uint64_t addresses[STACK_DEPTH] = { 0 };
+	uint64_t addresses[STACK_DEPTH];
 	size_t count = 0;
 
-	if (id < 0 ||
-	    bpf_map_lookup_elem(tracer_map_fd(builder->tracer, "stacks"), &id,
-				addresses))
-		return 0;
+	find_addresses(builder, id, addresses);
 	while (count < STACK_DEPTH && addresses[count])
 		count++;
-	stack->frames = calloc(count ? count : 1, sizeof(*stack->frames));
+	if (!count)
+		return 0;
+	stack->frames = calloc(count, sizeof(*stack->frames));
 	if (!stack->frames)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
@@ -105,9 +145,19 @@ static int add_stack(struct builder *builder, uint32_t slot,
 	return read_frames(builder, id, &list->stacks[list->count++]);
 }
 
-static int add_open_run(const struct open_run *run, void *arg)
+static int add_open_runs(struct builder *builder)
 {
-	return add_stack(arg, run->slot, run->path, run->stack, 1);
+	const struct map_views *views = tracer_views(builder->tracer);
+	struct open_runs open = { .runs = NULL };
+	int err = open_runs_note(views, &open);
+
+	for (size_t i = 0; i < open.count && !err; i++)
+		if (open_run_is_over(views, &open.runs[i]))
+			err = add_stack(builder, open.runs[i].slot,
+					open.runs[i].path, open.runs[i].stack,
+					1);
+	open_runs_free(&open);
+	return err;
 }
 
 static int add_counted(struct builder *builder)
@@ -136,10 +186,12 @@ int collect_stacks(const struct tracer *tracer,
 	memset(stacks, 0, sizeof(*stacks));
 	err = load_symbols(stacks);
 	if (!err)
+		err = load_guest_stacks(&builder);
+	if (!err)
 		err = add_counted(&builder);
 	if (!err)
-		err = for_each_open_run(tracer_views(tracer), add_open_run,
-					&builder);
+		err = add_open_runs(&builder);
+	free(builder.guest_stacks);
 	if (!err)
 		stack_list_merge(&stacks->list);
 	return err;

@@ -8,17 +8,21 @@
 #include "proc_interrupts.h"
 #include "tracer.h"
 
-/* One slot's row; both counts are of the same moment, within microseconds. */
+/*
+ * One slot's row against its count, both modulo 2^32, as the kernel's own
+ * counts wrap. The row as it was before the count was read is at most ahead
+ * by what it was ahead at the start, if nothing is lost.
+ */
 struct row_check {
 	uint32_t registrations; /* of the slot; a new one may be a new row */
-	uint64_t base_row;
-	uint64_t base_count;
-	uint64_t last_row; /* at the reading before */
+	unsigned int columns; /* CPUs in the row: some may have come or gone */
+	uint32_t ahead; /* the least that the row was seen ahead */
+	uint32_t last_row; /* at the reading before */
 };
 
 struct host_counts {
 	const struct tracer *tracer;
-	struct row_check *checks; /* by slot */
+	struct row_check *checks; /* by slot, from the first at 0 */
 	bool is_late; /* the next first reading of a row is all unseen */
 	bool vector_known[HOST_VECTOR_COUNT];
 	uint64_t vector_base[HOST_VECTOR_COUNT];
@@ -27,7 +31,8 @@ struct host_counts {
 
 struct reading {
 	struct host_counts *counts;
-	struct snapshot *snapshot;
+	struct snapshot *snapshot; /* NULL: named rows only */
+	uint32_t *registrations; /* by vector, from before the reading */
 	bool known[HOST_VECTOR_COUNT];
 	uint64_t host_vectors[HOST_VECTOR_COUNT];
 };
@@ -42,41 +47,58 @@ static uint64_t counted(const struct vector_snapshot *vector)
 }
 
 static void restart_check(struct host_counts *counts, struct row_check *check,
-			  uint32_t registrations, uint64_t row, uint64_t count)
+			  const struct row_check *now, uint32_t count)
 {
-	check->registrations = registrations;
+	*check = *now;
 	/*
-	 * The module came after pitrace, so the row began at 0 in our time:
-	 * what it holds by now came before the probes.
+	 * If the module came after pitrace, the row began at 0 in our time:
+	 * what it holds by now came before the probes, and is lost.
 	 */
-	check->base_row = counts->is_late ? 0 : row;
-	check->base_count = counts->is_late ? 0 : count;
-	check->last_row = row;
+	check->ahead = counts->is_late ? 0 : now->last_row - count;
 }
 
-static void check_row(struct host_counts *counts, uint32_t slot, uint64_t row,
-		      const struct vector_snapshot *vector)
+static void check_row(struct host_counts *counts, size_t index,
+		      const struct row_check *now, uint32_t count)
 {
-	const volatile struct vector_slot *source =
-		&tracer_views(counts->tracer)->slots[slot];
-	struct row_check *check = &counts->checks[slot];
-	uint64_t count = counted(vector);
-	uint64_t due, got;
+	struct row_check *check = &counts->checks[index];
+	int32_t missing;
 
-	/* Shared lines count every device's interrupts. */
-	if (source->thread_id || vector->kind == VECTOR_INTX)
-		return;
-	if (check->registrations != source->registrations) {
-		restart_check(counts, check, source->registrations, row, count);
+	if (check->registrations != now->registrations ||
+	    check->columns != now->columns) {
+		restart_check(counts, check, now, count);
 		return;
 	}
-	due = check->last_row - check->base_row;
-	got = count - check->base_count;
-	if (due > got) {
-		counts->unseen += due - got;
-		check->base_count -= due - got;
+	missing = (int32_t)(check->last_row - count - check->ahead);
+	if (missing > 0) {
+		counts->unseen += (uint32_t)missing;
+		check->ahead += (uint32_t)missing;
 	}
-	check->last_row = row;
+	if ((int32_t)(now->last_row - count - check->ahead) < 0)
+		check->ahead = now->last_row - count;
+	check->last_row = now->last_row;
+}
+
+/*
+ * Rows of handlers in threads and of shared lines count more than we do. A
+ * vector that is being requested anew just now is left to the next reading.
+ */
+static void read_vector_row(const struct reading *reading, size_t index,
+			    const struct interrupt_row *row)
+{
+	const struct vector_snapshot *vector =
+		&reading->snapshot->vectors[index];
+	const volatile struct vector_slot *slot =
+		&tracer_views(reading->counts->tracer)->slots[index + 1];
+	struct row_check now = {
+		.registrations = slot->registrations,
+		.columns = row->columns,
+		.last_row = (uint32_t)row->total,
+	};
+
+	if (slot->ignored || slot->thread_id || vector->kind == VECTOR_INTX ||
+	    now.registrations != reading->registrations[index])
+		return;
+	check_row(reading->counts, index, &now, (uint32_t)counted(vector));
 }
 
 static void read_named_row(struct reading *reading,
@@ -101,8 +123,7 @@ static int read_row(const struct interrupt_row *row, void *arg)
 	}
 	for (size_t i = 0; snapshot && i < snapshot->vector_count; i++)
 		if (snapshot->vectors[i].irq == row->irq)
-			check_row(reading->counts, (uint32_t)i + 1, row->total,
-				  &snapshot->vectors[i]);
+			read_vector_row(reading, i, row);
 	return 0;
 }
 
@@ -154,11 +175,28 @@ void host_counts_free(struct host_counts *counts)
 	free(counts);
 }
 
+static int note_registrations(struct reading *reading)
+{
+	const struct map_views *views = tracer_views(reading->counts->tracer);
+	size_t count = reading->snapshot->vector_count;
+
+	reading->registrations =
+		calloc(count ? count : 1, sizeof(*reading->registrations));
+	if (!reading->registrations)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		reading->registrations[i] = views->slots[i + 1].registrations;
+	return 0;
+}
+
 int host_counts_read(struct host_counts *counts, struct snapshot *snapshot)
 {
 	struct reading reading = { .counts = counts, .snapshot = snapshot };
-	int err = read_rows(&reading);
+	int err = note_registrations(&reading);
 
+	if (!err)
+		err = read_rows(&reading);
+	free(reading.registrations);
 	if (err == -ENOMEM)
 		return err;
 	counts->is_late = false;

@@ -22,8 +22,8 @@ void host_counts_free(struct host_counts *counts);
  * "unknown" behind.
  *
  * The kernel counts an interrupt before it runs the handler, so a row can be
- * ahead of us only by handlers that are about to run: compared is the row as
- * it was at the call before. Not so for handlers in threads, where several
+ * ahead of us by handlers that are about to run: compared is the row as it
+ * was at the call before. Not so for handlers in threads, where several
  * interrupts can become one run; such vectors are not compared.
  */
 int host_counts_read(struct host_counts *counts, struct snapshot *snapshot);

@@ -19,6 +19,7 @@ struct instance {
 struct loader {
 	struct map_sizes sizes;
 	const struct options *options;
+	uint32_t hardirq_mask;
 	struct instance *newest;
 	struct instance *first; /* owns the maps */
 };
@@ -52,6 +53,7 @@ void loader_free(struct loader *loader)
 static void set_constants(struct pitrace_bpf *skeleton,
 			  const struct loader *loader)
 {
+	skeleton->rodata->hardirq_mask = loader->hardirq_mask;
 	skeleton->rodata->possible_cpus = loader->sizes.possible_cpus;
 	skeleton->rodata->max_slots = loader->sizes.slots;
 	skeleton->rodata->max_cells = loader->sizes.cells;
@@ -77,8 +79,13 @@ static int size_maps(struct pitrace_bpf *skeleton, const struct loader *loader)
 		{ skeleton->maps.targets, sizes->targets },
 		{ skeleton->maps.device_filter,
 		  devices ? (uint32_t)devices : 1 },
-		{ skeleton->maps.stacks, sizes->stacks },
+		{ skeleton->maps.stacks_0, sizes->stacks },
+		{ skeleton->maps.stacks_1, sizes->stacks },
+		{ skeleton->maps.stacks_2, sizes->stacks },
 		{ skeleton->maps.stack_counts, sizes->stack_counts },
+		{ skeleton->maps.guest_stacks, sizes->stacks },
+		{ skeleton->maps.threads, sizes->slots },
+		{ skeleton->maps.deferrals, sizes->slots },
 	};
 	int err = 0;
 
@@ -108,12 +115,6 @@ static int share_maps(struct pitrace_bpf *skeleton,
 	return err;
 }
 
-/* Programs that user space runs itself; they come with the maps. */
-static const char *const utilities[] = {
-	"register_existing_vector",
-	"read_text",
-};
-
 static int choose_programs(struct pitrace_bpf *skeleton,
 			   const char *const *programs, size_t count)
 {
@@ -140,9 +141,7 @@ static int prepare(struct pitrace_bpf *skeleton, const struct loader *loader,
 		return err;
 	if (loader->first)
 		return share_maps(skeleton, loader->first->skeleton);
-	err = choose_programs(skeleton, utilities,
-			      sizeof(utilities) / sizeof(*utilities));
-	return err ? err : size_maps(skeleton, loader);
+	return size_maps(skeleton, loader);
 }
 
 /*
@@ -201,6 +200,25 @@ fail:
 		pitrace_bpf__destroy(instance->skeleton);
 	free(instance);
 	return err;
+}
+
+int loader_load_utilities(struct loader *loader, char *reason,
+			  size_t reason_size)
+{
+	static const char *const utilities[] = {
+		"register_existing_vector",
+		"read_text",
+		"read_context",
+	};
+
+	return loader_load(loader, utilities,
+			   sizeof(utilities) / sizeof(*utilities), reason,
+			   reason_size);
+}
+
+void loader_set_hardirq_mask(struct loader *loader, uint32_t mask)
+{
+	loader->hardirq_mask = mask;
 }
 
 struct bpf_program *loader_program(const struct loader *loader,

@@ -27,7 +27,7 @@ struct map_sizes {
 	uint32_t slots; /* vectors */
 	uint32_t cells; /* pairs of a vector and a CPU that took it */
 	uint32_t targets;
-	uint32_t stacks;
+	uint32_t stacks; /* of each of the stack maps */
 	uint32_t stack_counts;
 };
 
@@ -39,8 +39,17 @@ struct loader *loader_new(const struct map_sizes *sizes,
 void loader_free(struct loader *loader);
 
 /*
- * Loads @count programs, by their names in bpf/pitrace.bpf.c. The first call
- * makes the maps. On failure nothing of the set is loaded, and @reason says
+ * Makes the maps, and loads the programs that user space runs itself; to be
+ * called first. As loader_load().
+ */
+int loader_load_utilities(struct loader *loader, char *reason,
+			  size_t reason_size);
+
+/* The constant of this name, for the programs loaded from here on. */
+void loader_set_hardirq_mask(struct loader *loader, uint32_t mask);
+
+/*
+ * Loads @count programs, by their names in bpf/pitrace.bpf.c. On failure nothing of the set is loaded, and @reason says
  * in words what libbpf or the verifier found. Returns 0 or a negative errno.
  */
 int loader_load(struct loader *loader, const char *const *programs,

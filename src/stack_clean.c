@@ -14,6 +14,10 @@ static const char *const machinery[] = {
 	"__bpf_*",
 	"trace_call_bpf",
 	"____bpf_*",
+	/* How bpf_get_task_stack() walks the current task's stack. */
+	"get_callchain_entry_for_task",
+	"stack_trace_save*",
+	"arch_stack_walk",
 	/* Thunks of tracepoints: DEFINE_TRACE, BPF_RAW_TP. */
 	"__traceiter_*",
 	"perf_trace_*",
@@ -86,22 +90,54 @@ static bool same_function(const struct frame *a, const struct frame *b)
 	return strcmp(a->module, b->module) == 0;
 }
 
-size_t stack_clean(struct frame *frames, size_t count)
+/*
+ * The return address behind the call that ftrace patched in: 5 bytes, and 4
+ * more where the function begins with endbr64. No other call can return there.
+ */
+static bool is_patched_entry(const struct frame *frame)
 {
-	bool behind_generated = false;
-	size_t kept = 0, i = 0;
+	return frame->symbol &&
+	       (frame->offset_bytes == 5 || frame->offset_bytes == 9);
+}
+
+/*
+ * A trampoline is made anew whenever any tracer comes or goes, and the name
+ * of the old one is gone: then only what stands around it gives it away.
+ */
+static size_t skip_top(const struct frame *frames, size_t count)
+{
+	size_t i = 0;
 
 	while (i < count && is_machinery(&frames[i]))
 		i++;
-	for (; i < count; i++) {
-		if (is_generated(&frames[i])) {
-			behind_generated = kept > 0;
-			continue;
-		}
-		if (!behind_generated ||
-		    !same_function(&frames[kept - 1], &frames[i]))
-			frames[kept++] = frames[i];
-		behind_generated = false;
+	if (i && i + 1 < count && !is_patched_entry(&frames[i]) &&
+	    is_patched_entry(&frames[i + 1]))
+		i++;
+	return i;
+}
+
+/* Frames at @at to leave out: a trampoline, and the function it traces. */
+static size_t skip_inner(const struct frame *frames, size_t at, size_t count,
+			 const struct frame *kept)
+{
+	bool again = at + 1 < count && kept &&
+		     same_function(kept, &frames[at + 1]);
+
+	if (is_generated(&frames[at]))
+		return again ? 2 : 1;
+	return again && is_patched_entry(&frames[at + 1]) ? 2 : 0;
+}
+
+size_t stack_clean(struct frame *frames, size_t count)
+{
+	size_t kept = 0, skipped, i = skip_top(frames, count);
+
+	while (i < count) {
+		skipped = skip_inner(frames, i, count,
+				     kept ? &frames[kept - 1] : NULL);
+		i += skipped;
+		if (!skipped)
+			frames[kept++] = frames[i++];
 	}
 	return kept;
 }

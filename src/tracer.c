@@ -10,6 +10,7 @@
 #include "attach.h"
 #include "clock.h"
 #include "host.h"
+#include "interrupt_context.h"
 #include "loader.h"
 #include "probe_abi.h"
 #include "probes.h"
@@ -77,7 +78,7 @@ static int choose_sizes(struct map_sizes *sizes, const struct options *options)
 	sizes->slots = 2 * census.vectors + 1024;
 	sizes->cells = 4 * sizes->slots;
 	sizes->targets = 4 * sizes->slots;
-	sizes->stacks = options->stacks ? 16384 : 1;
+	sizes->stacks = options->stacks ? 8192 : 1;
 	sizes->stack_counts = options->stacks ? 16384 : 1;
 	return 0;
 }
@@ -146,6 +147,32 @@ static int open_maps(struct tracer *tracer, struct failure *failure)
 	return 0;
 }
 
+static int open_loader(struct tracer *tracer, struct failure *failure)
+{
+	char reason[160];
+	uint32_t mask;
+	int err;
+
+	tracer->loader = loader_new(&tracer->sizes, tracer->options);
+	if (!tracer->loader)
+		return fail(failure, EXIT_FAILED, -ENOMEM, "starting");
+	err = loader_load_utilities(tracer->loader, reason, sizeof(reason));
+	if (err == -EPERM)
+		return fail_bpf(failure, err, "loading BPF programs");
+	if (err)
+		return fail(failure, EXIT_UNSUPPORTED, 0,
+			    "this kernel does not take pitrace's programs: %s",
+			    reason);
+	err = interrupt_context_mask(tracer->loader, &mask);
+	if (err)
+		return fail(failure, EXIT_UNSUPPORTED, 0,
+			    "this kernel does not show whether a program runs "
+			    "in an interrupt, and without that pitrace cannot "
+			    "tell whose a wake-up is");
+	loader_set_hardirq_mask(tracer->loader, mask);
+	return 0;
+}
+
 static int open_all(struct tracer *tracer, struct failure *failure)
 {
 	bool changed;
@@ -160,10 +187,10 @@ static int open_all(struct tracer *tracer, struct failure *failure)
 	if (err)
 		return fail(failure, EXIT_FAILED, err,
 			    "reading /proc/interrupts");
-	tracer->loader = loader_new(&tracer->sizes, tracer->options);
-	if (tracer->loader)
-		tracer->attacher =
-			attacher_new(tracer->loader, tracer->options);
+	err = open_loader(tracer, failure);
+	if (err)
+		return err;
+	tracer->attacher = attacher_new(tracer->loader, tracer->options);
 	if (!tracer->attacher)
 		return fail(failure, EXIT_FAILED, -ENOMEM, "starting");
 	err = attacher_attach(tracer->attacher, &changed, failure);

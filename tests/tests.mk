@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# make test, lab-test, demo, check: each installs what it needs first. A
+# machine may have no compiler until then, hence another make for what is to
+# be built.
+
+KERNELS ?= 6.1 6.12
+DEMO_KERNEL ?= 6.1
+
+# Under "make -j" the jobs are shared; otherwise one for each CPU.
+TEST_MAKE = $(MAKE) --no-print-directory \
+	$(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+IRQGEN := $(B)/lab/irqgen
+
+.PHONY: lab-test irqgen unit-programs
+
+test:
+	$(Q)kernels=$$(tests/run.sh --kernels $(KERNELS)) && \
+		tests/deps.sh test $$kernels
+	$(Q)$(TEST_MAKE) all irqgen unit-programs
+	$(Q)tests/run.sh $(KERNELS)
+
+# Without the unit tests.
+lab-test:
+	$(Q)kernels=$$(tests/run.sh --kernels $(KERNELS)) && \
+		tests/deps.sh test $$kernels
+	$(Q)$(TEST_MAKE) all irqgen
+	$(Q)tests/run.sh --lab-only $(KERNELS)
+
+demo:
+	$(Q)tests/deps.sh demo $(DEMO_KERNEL)
+	$(Q)$(TEST_MAKE) all irqgen
+	$(Q)tests/demo.sh $(DEMO_KERNEL)
+
+# cppcheck knows neither libbpf's headers nor this macro of theirs.
+check:
+	$(Q)tests/deps.sh check
+	$(say) CHECK shell
+	$(Q)find tests .ci -name '*.sh' -o -path .ci/run | xargs shellcheck -x
+	$(say) CHECK style
+	$(Q)find src include bpf tests -name '*.[ch]' | \
+		xargs clang-format --dry-run --Werror
+	$(say) CHECK defects
+	$(Q)cppcheck -q --std=c11 --error-exitcode=1 -Isrc -Iinclude \
+		--enable=warning,portability \
+		'-DLIBBPF_OPTS(type, name, ...)=struct type name' src
+
+unit-programs: $(UNIT_TESTS)
+	@:
+
+irqgen: $(IRQGEN)
+	@:
+
+$(IRQGEN): $(wildcard tests/lab/irqgen*.[ch]) tests/lab/build.sh
+	$(say) CC $@
+	$(Q)CC='$(CC)' LAB_BUILD=$(B)/lab tests/lab/build.sh

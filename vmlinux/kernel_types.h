@@ -30,8 +30,8 @@ enum { false = 0, true = 1 };
 enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
 	BPF_MAP_TYPE_STACK_TRACE = 7,
-	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
 
@@ -73,7 +73,9 @@ struct eventfd_ctx {
 };
 
 struct work_struct {
-	struct list_head entry;
+	struct {
+		__s64 counter;
+	} data;
 };
 
 struct task_struct {
@@ -112,20 +114,32 @@ struct kvm_kernel_irqfd {
 	int gsi;
 	struct work_struct inject;
 	struct eventfd_ctx *eventfd;
+	struct list_head list;
+	/* From 6.17 on, as are the checks that an irqfd is active. */
+	struct kvm_vcpu *irq_bypass_vcpu;
 };
 
 struct vfio_pci_irq_ctx {
 	char *name;
 	/*
 	 * Came when vfio_intx_handler() began to be given the context and no
-	 * longer the device; its presence tells which of the two it gets.
+	 * longer the device (6.10); its presence tells which of the two it
+	 * gets.
 	 */
 	struct vfio_pci_core_device *vdev;
 };
 
-/* While the contexts were an array; later they are in an xarray. */
-struct vfio_pci_core_device {
+/* Up to 6.4 the contexts are an array, from 6.5 on they are in an xarray. */
+struct vfio_pci_core_device___array {
 	struct vfio_pci_irq_ctx *ctx;
+};
+
+struct xarray {
+	void *xa_head;
+};
+
+struct vfio_pci_core_device___xarray {
+	struct xarray ctx;
 };
 
 #pragma clang attribute pop

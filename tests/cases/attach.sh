@@ -1,0 +1,99 @@
+# Methods: each gives the same counts, and says what it cannot have.
+# shellcheck shell=sh
+
+# The same interrupts with each method that the kernel can do.
+attach_methods() {
+	gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
+	gen irqfd vm 25 nic 1 broadcast 0x43 >/dev/null
+	gen irqfd vm 26 nic 2 nowhere 0x44 >/dev/null
+	for _how in kprobe auto; do
+		attach_counts $_how
+	done
+	attach_fentry
+	attach_text
+	for _gsi in 24:0 25:1 26:2; do
+		gen unirqfd vm "${_gsi%:*}" nic "${_gsi#*:}" >/dev/null
+	done
+}
+
+attach_counts() {
+	trace_start "attach-$1" --attach "$1" || return
+	rows_note
+	gen fire nic 0 700 >/dev/null
+	gen fire nic 1 300 >/dev/null
+	gen fire nic 2 200 >/dev/null
+	gen fire nic 3 900 >/dev/null
+	trace_stop
+	expect_vector "$nic" msix 0 irqfd=700
+	expect_vector "$nic" msix 1 irqfd_deferred=300
+	expect_vector "$nic" msix 2 irqfd_dropped=200
+	expect_vector "$nic" msix 3 eventfd=900
+	expect "attach-$1: targets of the deferred" "[[0,67,300],[1,67,300]]" \
+		"$(of_vector "$nic" msix 1 '[.targets[] | [.vcpu, .guest_vector, .count]]')"
+	expect_nothing_lost
+	[ "$1" = auto ] || expect "attach-$1: no other method was used" \
+		"kprobe,off,tracepoint" \
+		"$(grep '"type":"start"' "$trace_out" |
+			jq -r '[.probes[].method] | unique | join(",")')"
+}
+
+wakeup_method() {
+	grep '"type":"start"' "$1" |
+		jq -r '.probes[] | select(.name == "wakeup") | .method'
+}
+
+# Whether fentry on irqfd_wakeup takes can change each time that kvm is loaded
+# (docs/paths.md). Loads it until it does not; before any VM is made.
+attach_untaken() {
+	load_vfio
+	for _try in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		load_kvm
+		pitrace --json -t 0.2 >/tmp/start.json 2>/dev/null
+		[ "$(wakeup_method /tmp/start.json)" != kprobe ] || return 0
+		rmmod kvm_amd && rmmod kvm
+	done
+	load_kvm
+}
+
+# Where it does not take, fentry alone refuses, and auto has fallen back.
+attach_fentry() {
+	_auto=$(wakeup_method /share/"$LABEL"-attach-auto.json)
+	pitrace --attach fentry --json -t 0.5 >/tmp/fentry.json 2>/tmp/fentry.err
+	_status=$?
+	if [ "$_auto" = kprobe ]; then
+		expect "attach: fentry alone refuses here" 4 $_status
+		expect_match "attach: and says for which function" \
+			'cannot attach to irqfd_wakeup.*does not call it' \
+			/tmp/fentry.err
+		expect "attach: the start record has the reason" \
+			"fentry: the kernel reports success but does not call it" \
+			"$(grep '"type":"start"' /share/"$LABEL"-attach-auto.json |
+				jq -r '.probes[] | select(.name == "wakeup") | .reason')"
+		return
+	fi
+	expect "attach: auto is fentry here" fentry "$_auto"
+	expect "attach: fentry alone traces" 0 $_status
+	case $LABEL in
+	6.1*) [ "${LABEL#6.1[0-9]}" = "$LABEL" ] && return ;;
+	esac
+	verdict SKIP "attach: an fentry that does not take: took in 12 loads of kvm"
+}
+
+# Without tracefs the verdicts come from the functions' first bytes.
+attach_text() {
+	umount /sys/kernel/tracing 2>/dev/null
+	umount /sys/kernel/debug 2>/dev/null
+	trace_start attach-text || return
+	gen fire nic 0 200 >/dev/null
+	trace_stop
+	expect "attach-text: the same method for irqfd_wakeup" "$_auto" \
+		"$(grep '"type":"start"' "$trace_out" |
+			jq -r '.probes[] | select(.name == "wakeup") | .method')"
+	expect "attach-text: every method was verified" "" \
+		"$(grep '"type":"start"' "$trace_out" |
+			jq -r '.probes[].reason // empty' | grep closed)"
+	expect "attach-text: counts" "irqfd=200" "$(paths_of "$nic" msix 0)"
+	expect_nothing_lost
+	mount -t debugfs none /sys/kernel/debug
+	mount -t tracefs none /sys/kernel/tracing
+}

@@ -23,6 +23,7 @@
 #include "irqgen-vm.h"
 
 #define MAX_COUNT 1000000000u
+#define MAX_PAUSE_US 999999u
 #define MAX_GSI   4095u
 #define MAX_CPU   1023u
 
@@ -160,17 +161,19 @@ static int cmd_fireall(int argc, char **argv)
 static int cmd_storm(int argc, char **argv)
 {
 	struct device *dev = device_find(argv[1]);
-	unsigned int cpu;
+	unsigned int cpu, pause_us = 0;
 
 	if (!dev)
 		return -1;
 	if (argc == 3 && strcmp(argv[2], "off") == 0)
 		return storm_report(dev);
-	if (argc != 4 || strcmp(argv[3], "on") != 0)
-		return fail("expected: storm NAME CPU on, or storm NAME off");
-	if (parse_uint(argv[2], MAX_CPU, &cpu))
+	if (argc < 4 || strcmp(argv[3], "on") != 0)
+		return fail("expected: storm NAME CPU on [PAUSE_US], "
+			    "or storm NAME off");
+	if (parse_uint(argv[2], MAX_CPU, &cpu) ||
+	    (argc == 5 && parse_uint(argv[4], MAX_PAUSE_US, &pause_us)))
 		return -1;
-	return storm_start(dev, cpu);
+	return storm_start(dev, cpu, pause_us);
 }
 
 static int cmd_write(int argc, char **argv)
@@ -288,7 +291,7 @@ static const struct command {
 	{"eventfd", 6, 7, cmd_eventfd, "VM GSI LABEL ROUTE"},
 	{"fire", 4, 4, cmd_fire, "NAME VECTOR COUNT"},
 	{"fireall", 3, 3, cmd_fireall, "NAME COUNT"},
-	{"storm", 3, 4, cmd_storm, "NAME CPU on, NAME off"},
+	{"storm", 3, 5, cmd_storm, "NAME CPU on [PAUSE_US], NAME off"},
 	{"write", 4, 4, cmd_write, "NAME VECTOR COUNT"},
 	{"writefd", 3, 3, cmd_writefd, "LABEL COUNT"},
 	{"counts", 2, 2, cmd_counts, "VM"},

@@ -16,6 +16,7 @@
 struct storm {
 	struct device *dev;
 	unsigned int cpu;
+	unsigned int pause_us;
 	bool stop;
 	pthread_t thread;
 	uint64_t rounds;
@@ -68,12 +69,14 @@ static void *blow(void *arg)
 		device_raise(dev, vectors);
 		device_acknowledge(dev);
 		storm->rounds++;
+		if (storm->pause_us)
+			usleep(storm->pause_us);
 	}
 	storm->end_ms = now_ms();
 	return NULL;
 }
 
-int storm_start(struct device *dev, unsigned int cpu)
+int storm_start(struct device *dev, unsigned int cpu, unsigned int pause_us)
 {
 	struct storm *storm;
 
@@ -86,6 +89,7 @@ int storm_start(struct device *dev, unsigned int cpu)
 		return fail_errno("calloc");
 	storm->dev = dev;
 	storm->cpu = cpu;
+	storm->pause_us = pause_us;
 	storm->rows_start = rows(dev);
 	drain(dev);
 	errno = pthread_create(&storm->thread, NULL, blow, storm);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Raising interrupts flat out from one CPU, waiting for none. */
+/* Raising interrupts from one CPU, waiting for none. */
 #ifndef IRQGEN_STORM_H
 #define IRQGEN_STORM_H
 
 #include "irqgen-device.h"
 
-int storm_start(struct device *dev, unsigned int cpu);
+/* Flat out, or with a pause of so many microseconds after each. */
+int storm_start(struct device *dev, unsigned int cpu, unsigned int pause_us);
 
 /* Stop, and reply with the figures. */
 int storm_report(struct device *dev);

@@ -25,7 +25,7 @@ static size_t parse(char *text, struct frame *frames)
 			.address = count + 1,
 			.symbol = strcmp(word, "-") == 0 ? NULL : word,
 			.module = module,
-			.offset_bytes = count,
+			.offset_bytes = 100 + count,
 		};
 		count++;
 	}
@@ -149,6 +149,42 @@ static void nothing_but_ours_leaves_nothing(void **state)
 	check("foo bpf_trampoline_1[bpf]", "foo");
 }
 
+/* As 6.1 gave them, after another tracer had come and gone. */
+static void trampolines_without_their_name_go(void **state)
+{
+	struct frame frames[] = {
+		{ 1, "bpf_prog_1234_fentry_svm_deliver", "bpf", 30 },
+		{ 2, "__svm_sev_es_vcpu_run", "kvm_amd", 99000 },
+		{ 3, "svm_deliver_interrupt", "kvm_amd", 9 },
+		{ 4, "__apic_accept_irq", "kvm", 231 },
+		{ 5, "kvm_arch_set_irq_inatomic", "kvm", 167 },
+		{ 6, "__svm_sev_es_vcpu_run", "kvm_amd", 101582 },
+		{ 7, "kvm_arch_set_irq_inatomic", "kvm", 5 },
+		{ 8, NULL, NULL, 0 },
+		{ 9, "irqfd_wakeup", "kvm", 293 },
+	};
+	static const uint64_t left[] = { 3, 4, 5, 8, 9 };
+	size_t count = stack_clean(frames, 9);
+
+	(void)state;
+	assert_int_equal(count, 5);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(frames[i].address, left[i]);
+}
+
+/* Recursion returns behind a call of its own, never behind the patched one. */
+static void recursion_stays(void **state)
+{
+	struct frame frames[] = {
+		{ 1, "walk", NULL, 40 },
+		{ 2, "visit", NULL, 12 },
+		{ 3, "walk", NULL, 61 },
+	};
+
+	(void)state;
+	assert_int_equal(stack_clean(frames, 3), 3);
+}
+
 static void offsets_follow_their_frames(void **state)
 {
 	char text[] = "bpf_prog_1_f[bpf] foo bpf_trampoline_1[bpf] foo bar";
@@ -157,7 +193,7 @@ static void offsets_follow_their_frames(void **state)
 	(void)state;
 	assert_int_equal(stack_clean(frames, parse(text, frames)), 2);
 	assert_int_equal(frames[0].address, 2);
-	assert_int_equal(frames[0].offset_bytes, 1);
+	assert_int_equal(frames[0].offset_bytes, 101);
 	assert_int_equal(frames[1].address, 5);
 }
 
@@ -172,6 +208,8 @@ int main(void)
 		cmocka_unit_test(same_name_elsewhere_stays),
 		cmocka_unit_test(frames_without_symbol_stay),
 		cmocka_unit_test(nothing_but_ours_leaves_nothing),
+		cmocka_unit_test(trampolines_without_their_name_go),
+		cmocka_unit_test(recursion_stays),
 		cmocka_unit_test(offsets_follow_their_frames),
 	};
 

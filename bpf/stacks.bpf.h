@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where interrupts came through: taking a stack, and counting it. */
+#ifndef PITRACE_STACKS_BPF_H
+#define PITRACE_STACKS_BPF_H
+
+#define EEXIST 17
+#define EFAULT 14
+
+static __always_inline __s32 new_guest_stack(const struct guest_stack *stack)
+{
+	struct globals *global = get_globals();
+	__u32 id, *known;
+
+	if (!global)
+		return -1;
+	id = __sync_fetch_and_add(&global->next_guest_stack, 1) &
+	     STACK_BUCKET_MASK;
+	bpf_map_update_elem(&guest_stacks, stack, &id, BPF_NOEXIST);
+	/* Another CPU may have been faster with the same one. */
+	known = bpf_map_lookup_elem(&guest_stacks, stack);
+	return known ? (__s32)*known | STACK_WAY_GUEST << STACK_WAY_SHIFT : -1;
+}
+
+/*
+ * The stack of an interrupt that hit a CPU in guest mode: perf, and with it
+ * bpf_get_stackid(), takes that for the guest's and walks nothing
+ * (perf_guest_state(), kvm_arch_pmi_in_guest()). The current task's stack is
+ * walked from here all the same.
+ */
+static __noinline __s32 take_guest_stack(void)
+{
+	__u32 index = in_interrupt(), *id;
+	struct guest_stack *stack;
+	long got;
+
+	stack = bpf_map_lookup_elem(&guest_stack_scratch, &index);
+	if (!stack)
+		return -1;
+	__builtin_memset(stack, 0, sizeof(*stack));
+	got = bpf_get_task_stack(bpf_get_current_task_btf(), stack,
+				 sizeof(*stack), 0);
+	if (got <= 0)
+		return -1;
+	id = bpf_map_lookup_elem(&guest_stacks, stack);
+	if (id)
+		return (__s32)*id | STACK_WAY_GUEST << STACK_WAY_SHIFT;
+	return new_guest_stack(stack);
+}
+
+static __always_inline __s32 in_way(long bucket, int way)
+{
+	if (bucket == -EFAULT)
+		return take_guest_stack();
+	return bucket < 0 ? -1 : (__s32)bucket | way << STACK_WAY_SHIFT;
+}
+
+/* The id of the stack, or -1 if it is lost. */
+static __always_inline __s32 take_stack(void *ctx)
+{
+	long bucket = bpf_get_stackid(ctx, &stacks_0, 0);
+
+	if (bucket != -EEXIST)
+		return in_way(bucket, 0);
+	bucket = bpf_get_stackid(ctx, &stacks_1, 0);
+	if (bucket != -EEXIST)
+		return in_way(bucket, 1);
+	return in_way(bpf_get_stackid(ctx, &stacks_2, 0), 2);
+}
+
+static __always_inline void count_stack(const struct run *run,
+					enum delivery_path path)
+{
+	struct stack_key key = {
+		.stack = run->stack,
+		.slot = run->slot,
+		.path = path,
+	};
+	__u64 *count = lookup_or_zero(&stack_counts, &key);
+
+	if (count)
+		__sync_fetch_and_add(count, 1);
+	if (!count || run->stack < 0)
+		count_loss(LOSS_STACK);
+}
+
+#endif

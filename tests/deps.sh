@@ -1,0 +1,176 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Installs what is missing, from Debian packages.
+#
+# usage: deps.sh build|check|test|demo [KERNEL]...
+#
+#   build    to build pitrace
+#   check    and for style and static analysis
+#   test     and for the unit tests and the lab
+#   demo     and for the lab
+#   KERNEL   also fetches these kernels for the lab (tests/lab/kernel.sh)
+#
+# Asks nothing, and installs nothing when all is there. Without apt-get it
+# names what is needed.
+set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+
+# package           what of it is needed: a program, or a file
+build='
+gcc                 gcc
+libc6-dev           /usr/include/stdio.h
+linux-libc-dev      /usr/include/linux/types.h
+make                make
+clang               clang
+bpftool             bpftool
+libbpf-dev          /usr/include/bpf/libbpf.h
+libjson-c-dev       /usr/include/json-c/json.h
+pkg-config          pkg-config'
+check='
+shellcheck          shellcheck
+clang-format        clang-format
+cppcheck            cppcheck'
+unit='
+libcmocka-dev       /usr/include/cmocka.h'
+lab='
+qemu-system-x86     qemu-system-x86_64
+busybox-static      busybox
+cpio                cpio
+kmod                depmod
+xz-utils            xz
+zstd                zstd
+jq                  jq'
+
+# bpftool and depmod live in sbin, which is not in every PATH.
+PATH=$PATH:/usr/sbin:/sbin
+export DEBIAN_FRONTEND=noninteractive
+
+die() {
+	echo "${0##*/}: $*" >&2
+	exit 1
+}
+
+usage() {
+	sed -n '3,/^set/{/^#/s/^# \{0,1\}//p}' "$0" >&2
+	exit 2
+}
+
+# The table for a set.
+table_of() {
+	case $1 in
+	build) echo "$build" ;;
+	check) echo "$build$check" ;;
+	test) echo "$build$unit$lab" ;;
+	demo) echo "$build$lab" ;;
+	*) usage ;;
+	esac
+}
+
+missing_packages() {
+	local package installed
+
+	# A multi-arch package may be listed more than once.
+	# shellcheck disable=SC2016 # dpkg-query's
+	installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' |
+		awk '$2 == "installed" { print $1 }')
+	while read -r package _; do
+		[ -n "$package" ] || continue
+		grep -qxF -- "$package" <<<"$installed" || echo "$package"
+	done <<<"$1"
+}
+
+# Without dpkg the names of packages say nothing: look for the things.
+missing_things() {
+	local package thing
+
+	while read -r package thing; do
+		[ -n "$package" ] || continue
+		[ -e "$thing" ] || command -v "$thing" >/dev/null || echo "$thing"
+	done <<<"$1"
+}
+
+have_apt() {
+	command -v apt-get >/dev/null && command -v dpkg-query >/dev/null
+}
+
+# Another apt may be at work, as after the first boot of a new machine.
+apt() {
+	apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@" \
+		</dev/null >>"$log" 2>&1
+}
+
+have_lists() {
+	[ -n "$(find /var/lib/apt/lists -name '*_Packages*' -print -quit)" ]
+}
+
+apt_update() {
+	updated=yes
+	echo "updating the list of packages ..."
+	apt update || apt_failed "apt-get update"
+}
+
+apt_failed() {
+	tail -n 20 "$log" >&2
+	die "$1 failed"
+}
+
+# Lists that are too old name packages that are gone.
+apt_install() {
+	apt -y --no-install-recommends install "$@" && return
+	[ -z "$updated" ] || return 1
+	apt_update
+	apt -y --no-install-recommends install "$@"
+}
+
+install_missing() {
+	local missing packages
+
+	missing=$(missing_packages "$1")
+	[ -n "$missing" ] || return 0
+	mapfile -t packages <<<"$missing"
+	[ "$(id -u)" -eq 0 ] ||
+		die "not root, so nothing can be installed; missing: ${packages[*]}"
+	have_lists || apt_update
+	fold -s -w 72 <<<"installing ${packages[*]} ..."
+	apt_install "${packages[@]}" || apt_failed "apt-get install"
+}
+
+name_missing() {
+	local missing
+
+	missing=$(missing_things "$1")
+	[ -z "$missing" ] ||
+		die "no apt-get here; please install: ${missing//$'\n'/ }"
+}
+
+# Kernels are unpacked, never installed.
+fetch_kernel() {
+	[ ! -d "${LAB_BUILD:-$here/../build/lab}/kernels/$1" ] || return 0
+	echo "fetching the kernel $1 ..."
+	if have_apt && ! have_lists && [ "$(id -u)" -eq 0 ]; then
+		apt_update
+	fi
+	"$here/lab/kernel.sh" "$1" >>"$log" 2>&1 && return
+	if [ -z "$updated" ] && have_apt && [ "$(id -u)" -eq 0 ]; then
+		apt_update
+		"$here/lab/kernel.sh" "$1" >>"$log" 2>&1 && return
+	fi
+	tail -n 5 "$log" >&2
+	die "cannot fetch the kernel $1"
+}
+
+[ $# -ge 1 ] || usage
+table=$(table_of "$1")
+shift
+updated=
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+if have_apt; then
+	install_missing "$table"
+else
+	name_missing "$table"
+fi
+for kernel; do
+	fetch_kernel "$kernel"
+done

@@ -1,0 +1,237 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Runs the unit tests, then the cases of tests/cases inside the lab.
+#
+# usage: run.sh [--lab-only] [KERNEL]...     (default: 6.1 6.12)
+#        run.sh --kernels [KERNEL]...        only names what would be booted
+#
+# Prints one line a test, "PASS name", "FAIL name: cause" or "SKIP name: why";
+# what else is said follows "# ". The last line is "N passed, N failed, N
+# skipped"; the exit status is 1 if anything failed. Needs pitrace, irqgen and
+# the unit tests' programs built (make test does that); logs, and all that the
+# cases left, are in build/test.
+#
+# Environment: TEST_JOBS     boots at the same time (default 2)
+#              TEST_TIMEOUT  seconds for one boot (default 600)
+set -eu
+cd -- "$(dirname -- "$0")/.."
+
+# Cases that go together; "case:name" says which name its files get.
+declare -A groups=(
+	[all]='late_start set_up paths_mixed:exact paths_under_storm:storm
+		paths_foreign:foreign paths_filtered paths_intx:intx'
+	[paths]='set_up paths_mixed:exact paths_under_storm:storm
+		paths_foreign:foreign paths_intx:intx'
+	[eventfd]='late_start set_up paths_filtered paths_intx:intx'
+)
+
+# The boots. A kernel's variants, as 6.1-rt, go with it.
+# On a real-time kernel KVM wants a constant TSC, which the emulator lacks.
+# kernel | kernel arguments | groups or cases
+boots='
+6.1      |                  | all
+6.1      | threadirqs       | paths
+6.1-rt   |                  | eventfd
+6.12     |                  | all
+6.12     | threadirqs       | paths
+'
+
+logs=build/test
+jobs=${TEST_JOBS:-2}
+timeout=${TEST_TIMEOUT:-600}
+
+usage() {
+	sed -n '3,/^set/{/^#/s/^# \{0,1\}//p}' "$0" >&2
+	exit 2
+}
+
+# The lab says so on its standard error when it boots a second time.
+is_rerun() {
+	[[ $1 == *"run.sh: the emulator's int3 fault"* ]]
+}
+
+is_verdict() {
+	[[ $1 =~ ^(PASS|FAIL|SKIP)\  ]]
+}
+
+# Shows a boot's lines as they come. They do not mix with those of another
+# boot, as each is written at once.
+show() {
+	local line
+
+	while IFS= read -r line || [ -n "$line" ]; do
+		line=${line%$'\r'}
+		if is_verdict "$line"; then
+			printf '%s\n' "$line"
+		elif is_rerun "$line"; then
+			printf '# %s: %s\n' "$1" \
+				"the emulator died; all again, what was above does not count"
+		elif [ "$line" != DONE ]; then
+			printf '# %s: %s\n' "$1" "${line#\# }"
+		fi
+	done
+}
+
+# --- what has been run: FILE's verdicts, but none of before a rerun ---
+
+last_attempt() {
+	local line lines=()
+
+	while IFS= read -r line; do
+		if is_rerun "$line"; then
+			lines=()
+		else
+			lines+=("${line%$'\r'}")
+		fi
+	done <"$1"
+	printf '%s\n' ${lines[@]+"${lines[@]}"}
+}
+
+# A part that ended early is a failure, whatever it had printed by then.
+fail() {
+	echo "FAIL $*" | tee -a "$logs/verdicts"
+}
+
+# --- unit tests ---
+
+run_unit() {
+	local status=0
+
+	# Not as a part of the make that may have called us.
+	env -u MAKEFLAGS -u MFLAGS make -s unit >"$logs/unit.log" 2>&1 ||
+		status=$?
+	show unit <"$logs/unit.log"
+	grep -E '^(PASS|FAIL|SKIP) ' "$logs/unit.log" >>"$logs/verdicts" || true
+	if ! grep -qE '^PASS ' "$logs/unit.log"; then
+		fail "unit: no test ran (status $status)"
+	elif [ "$status" -ne 0 ] && ! grep -qE '^FAIL ' "$logs/unit.log"; then
+		fail "unit: ended early (status $status)"
+	fi
+}
+
+# --- boots ---
+
+# 6.1 and threadirqs: 6.1-threadirqs
+label_of() {
+	local label="$1 $2"
+
+	label=${label% }
+	echo "${label// /-}"
+}
+
+# Groups' names become their cases.
+cases_of() {
+	local word
+
+	for word; do
+		xargs <<<"${groups[$word]:-$word}"
+	done | xargs
+}
+
+# boot KERNEL ARGUMENTS CASES
+boot() {
+	local kernel=$1 append=$2 cases=$3 label status
+
+	SECONDS=0
+	label=$(label_of "$kernel" "$append")
+	rm -rf "${logs:?}/$label"
+	mkdir "$logs/$label"
+	tests/lab/run.sh --kernel "$kernel" --append "$append" \
+		--timeout "$timeout" --share "$logs/$label" \
+		--add build/pitrace --add "$(command -v jq)" --add tests/cases \
+		-- "sh /opt/cases/in-lab.sh $label $cases" 2>&1 </dev/null |
+		tee "$logs/$label.log" | show "$label"
+	status=${PIPESTATUS[0]}
+	last_attempt "$logs/$label.log" >"$logs/$label.last"
+	grep -E '^(PASS|FAIL|SKIP) ' "$logs/$label.last" \
+		>>"$logs/verdicts" || true
+	judge "$label" "$status"
+	echo "# $label: $SECONDS s"
+}
+
+# Did all cases run? in-lab.sh prints DONE behind the last.
+judge() {
+	local label=$1 status=$2 cause
+
+	if grep -qx DONE "$logs/$label.last" && [ "$status" -eq 0 ]; then
+		return
+	fi
+	cause=$(sed -n 's/^run\.sh: \(.*\); the console said:$/\1/p' \
+		"$logs/$label.last" | tail -n 1)
+	[ -n "$cause" ] ||
+		cause="ended early (status $status) after: $(tail -n 1 "$logs/$label.last")"
+	fail "[$label] boot: $cause (see $logs/$label.log)"
+}
+
+# The boots of KERNEL and its variants, one a line.
+boots_of() {
+	awk -F ' *[|] *' -v kernel="$1" '
+		$1 == kernel || index($1, kernel "-") == 1' <<<"$boots"
+}
+
+kernels_of() {
+	awk -F ' *[|] *' 'NF > 1 { print $1 }' <<<"$1" | sort -u | xargs
+}
+
+# Up to $jobs at the same time.
+run_boots() {
+	local kernel append cases running=0
+
+	while IFS='|' read -r kernel append cases; do
+		if [ "$running" -ge "$jobs" ]; then
+			wait -n
+			running=$((running - 1))
+		fi
+		# shellcheck disable=SC2086 # words
+		boot "$(xargs <<<"$kernel")" "$(xargs <<<"$append")" \
+			"$(cases_of $cases)" &
+		running=$((running + 1))
+	done <<<"$1"
+	wait
+}
+
+# --- the end ---
+
+count() {
+	grep -c "^$1 " "$logs/verdicts" || true
+}
+
+finish() {
+	local failed
+
+	failed=$(count FAIL)
+	echo "$(count PASS) passed, $failed failed, $(count SKIP) skipped"
+	[ "$failed" -eq 0 ]
+}
+
+choose_boots() {
+	local kernel more
+
+	for kernel; do
+		more=$(boots_of "$kernel")
+		[ -n "$more" ] || {
+			echo "run.sh: no boots of '$kernel' (known: $(kernels_of "$boots"))" >&2
+			exit 2
+		}
+		chosen+=${chosen:+$'\n'}$more
+	done
+}
+
+mode=
+case ${1-} in
+--lab-only | --kernels) mode=$1 && shift ;;
+-*) usage ;;
+esac
+[ $# -gt 0 ] || set -- 6.1 6.12
+chosen=
+choose_boots "$@"
+if [ "$mode" = --kernels ]; then
+	kernels_of "$chosen"
+	exit
+fi
+
+mkdir -p "$logs"
+: >"$logs/verdicts"
+[ -n "$mode" ] || run_unit
+run_boots "$chosen"
+finish
