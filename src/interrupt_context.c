@@ -43,24 +43,45 @@ static uint32_t mask_by_btf(void)
 	return mask;
 }
 
+/* Asks all CPUs but @own, from there; some may be offline. */
+static uint32_t mask_by_asking(int program, int own)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_CONF);
+	uint32_t counter, mask = 0;
+
+	for (int cpu = 0; cpu < cpus && !mask; cpu++)
+		if (cpu != own &&
+		    !read_on(program, (unsigned int)cpu, &counter))
+			mask = mask_in(counter);
+	return mask;
+}
+
+/* Stays on one CPU meanwhile: what runs on the own CPU is no interrupt. */
+static int ask_from_here(int program, uint32_t *mask)
+{
+	cpu_set_t before, here;
+	int own = sched_getcpu();
+
+	CPU_ZERO(&here);
+	CPU_SET((size_t)own, &here);
+	if (own < 0 || sched_getaffinity(0, sizeof(before), &before) ||
+	    sched_setaffinity(0, sizeof(here), &here))
+		return -errno;
+	*mask = mask_by_asking(program, own);
+	return sched_setaffinity(0, sizeof(before), &before) ? -errno : 0;
+}
+
 int interrupt_context_mask(const struct loader *loader, uint32_t *mask)
 {
 	int program = bpf_program__fd(loader_program(loader, "read_context"));
-	long cpus = sysconf(_SC_NPROCESSORS_CONF);
-	uint32_t counter;
+	int err;
 
-	for (unsigned int cpu = 0; cpu < cpus; cpu++) {
-		/* Offline, or the one that we are on, and so no interrupt. */
-		if ((int)cpu == sched_getcpu() ||
-		    read_on(program, cpu, &counter))
-			continue;
-		*mask = mask_in(counter);
-		if (*mask)
-			return 0;
-		/* We may have been moved there: the next one will tell. */
+	if (sysconf(_SC_NPROCESSORS_ONLN) == 1) {
+		*mask = mask_by_btf();
+		return 0;
 	}
-	if (sysconf(_SC_NPROCESSORS_ONLN) > 1)
-		return -ENOTSUP;
-	*mask = mask_by_btf();
-	return 0;
+	err = ask_from_here(program, mask);
+	if (err)
+		return err;
+	return *mask ? 0 : -ENOTSUP;
 }

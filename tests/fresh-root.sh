@@ -5,7 +5,7 @@
 #
 # usage: fresh-root.sh [DIR [COMMAND]...]
 #
-#   DIR      where to (default: a temporary directory, removed in the end)
+#   DIR      where to (default: a temporary directory, removed if all is well)
 #   COMMAND  what to run in the clone, each a shell line
 #            (default: 'make demo' 'make test KERNELS=6.1')
 #
@@ -53,7 +53,11 @@ unmount_all() {
 clean_up() {
 	unmount_all
 	# Never descend into a mount that would not go away.
-	[ -z "$temporary" ] || rm -rf --one-file-system "$root"
+	if [ -n "$temporary" ] && [ "$1" -eq 0 ]; then
+		rm -rf --one-file-system "$root"
+	else
+		echo "${0##*/}: what is left is in $root" >&2
+	fi
 }
 
 make_root() {
@@ -102,7 +106,7 @@ fi
 chmod 755 "$root"
 [ $# -gt 0 ] || set -- 'make demo' 'make test KERNELS=6.1'
 
-trap clean_up EXIT
+trap 'clean_up $?' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 make_root

@@ -11,7 +11,8 @@
 # the unit tests' programs built (make test does that); logs, and all that the
 # cases left, are in build/test.
 #
-# Environment: TEST_JOBS     boots at the same time (default 2)
+# Environment: TEST_JOBS     boots at the same time (default 1; with more, a
+#                            case that waits may do so in vain)
 #              TEST_TIMEOUT  seconds for one boot (default 600)
 set -eu
 cd -- "$(dirname -- "$0")/.."
@@ -37,7 +38,7 @@ boots='
 '
 
 logs=build/test
-jobs=${TEST_JOBS:-2}
+jobs=${TEST_JOBS:-1}
 timeout=${TEST_TIMEOUT:-600}
 
 usage() {

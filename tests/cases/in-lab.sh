@@ -1,12 +1,16 @@
 #!/bin/sh
 # Runs inside the lab: in-lab.sh LABEL CASE...
-# Prints one line a test; what went on is in /share.
+# Prints one line a test, and DONE when it got to the end; what went on is in
+# /share afterwards. Not before: files on 9p lose lines while others read them.
 LABEL=$1
 shift
 . /opt/guest-lib.sh
 for _file in lib paths late stacks cli attach; do
 	. "/opt/cases/$_file.sh"
 done
+
+out=/tmp/out
+mkdir -p $out
 
 nic=$(find_device "$NIC_ID") edu=$(find_device "$EDU_ID")
 
@@ -33,3 +37,5 @@ for _case; do
 	*) "$_name" ;;
 	esac
 done
+cp $out/* /share
+echo DONE

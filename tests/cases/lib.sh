@@ -26,7 +26,7 @@ expect_match() {
 	fi
 }
 
-# --- one pitrace that writes JSON to /share/NAME.json ---
+# --- one pitrace that writes JSON to $out/LABEL-NAME.json ---
 
 # trace_start NAME ARG...: returns once tracing started.
 trace_start() {
@@ -40,8 +40,8 @@ trace_start() {
 # The same without waiting.
 trace_begin() {
 	trace=$1
-	trace_out=/share/$LABEL-$1.json
-	trace_err=/share/$LABEL-$1.err
+	trace_out=$out/$LABEL-$1.json
+	trace_err=$out/$LABEL-$1.err
 	shift
 	: >"$trace_out" >"$trace_err"
 	pitrace --json -v "$@" >"$trace_out" 2>"$trace_err" &
