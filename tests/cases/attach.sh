@@ -1,5 +1,5 @@
 # Methods: each gives the same counts, and says what it cannot have.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154
 
 # The same interrupts with each method that the kernel can do.
 attach_methods() {

@@ -1,5 +1,5 @@
 # Bad input, missing things, and how pitrace ends.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154
 
 # refuses STATUS PATTERN ARG...: its exit status, and one line that says why.
 refuses() {
@@ -92,11 +92,12 @@ attached() {
 
 cli_end() {
 	mkfifo /tmp/stuck
-	sleep 100 </tmp/stuck &
+	# Opens it, and reads nothing.
+	(exec </tmp/stuck && sleep 100) &
 	_reader=$!
 	pitrace --json -i 0.01 >/tmp/stuck 2>/dev/null &
 	_pid=$!
-	wait_until 60 eval 'grep -q pipe_write /proc/$_pid/stack'
+	wait_until 60 grep -q pipe_write /proc/$_pid/stack
 	kill -INT $_pid
 	sleep 0.3
 	expect "cli: stuck in a write, one Ctrl-C waits" "0" \
@@ -108,7 +109,7 @@ cli_end() {
 	expect "cli: nothing stays attached after it" 0 "$(attached)"
 	pitrace --json >/tmp/cli.out 2>/dev/null &
 	_pid=$!
-	: >>/tmp/cli.out
+	touch /tmp/cli.out
 	wait_until 60 grep -q start /tmp/cli.out
 	expect "cli: probes are attached meanwhile" yes \
 		"$([ "$(attached)" -ge 5 ] && echo yes)"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC1090,SC1091,SC2034
 # Runs inside the lab: in-lab.sh LABEL CASE...
 # Prints one line a test, and DONE when it got to the end; what went on is in
 # /share afterwards. Not before: files on 9p lose lines while others read them.

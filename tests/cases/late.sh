@@ -1,5 +1,5 @@
 # pitrace comes first, everything else after it.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154
 
 # Before the modules are loaded, the devices bound, the VM made.
 late_start() {

@@ -1,5 +1,5 @@
 # Sourced by the cases, inside the lab: pitrace runs, records, verdicts.
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=sh disable=SC2034,SC2154
 
 # verdict PASS|FAIL|SKIP TEXT...: one line a test, on standard output.
 verdict() {
@@ -43,7 +43,8 @@ trace_begin() {
 	trace_out=$out/$LABEL-$1.json
 	trace_err=$out/$LABEL-$1.err
 	shift
-	: >"$trace_out" >"$trace_err"
+	: >"$trace_out"
+	: >"$trace_err"
 	pitrace --json -v "$@" >"$trace_out" 2>"$trace_err" &
 	trace_pid=$!
 }

@@ -1,5 +1,5 @@
 # Every interrupt has its path, to the last one.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154
 
 # Five vectors over all paths, one of them changing its path on the way.
 paths_mixed() {

@@ -1,5 +1,5 @@
 # Stacks: as many as interrupts, and the frames that ftrace sees.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154
 
 tracefs=/sys/kernel/tracing
 
@@ -60,7 +60,7 @@ stacks_counted() {
 	_text=$!
 	pitrace --folded >"$out/$LABEL"-folded.txt 2>/tmp/folded.err &
 	_folded=$!
-	: >>/tmp/stacks.err >>/tmp/folded.err
+	touch /tmp/stacks.err /tmp/folded.err
 	wait_until 60 grep -q tracing /tmp/stacks.err
 	wait_until 60 grep -q tracing /tmp/folded.err
 	trace_start stacks --stacks || return
