@@ -12,7 +12,7 @@
 
 #define SERVING_SOFTIRQ_BIT 0x00000100
 
-#define PF_KTHREAD 0x00200000
+#define PF_KTHREAD          0x00200000
 
 /* One of the two exists: 6.2 to 6.14 keep the counter in pcpu_hot. */
 extern const struct pcpu_hot pcpu_hot __ksym __weak;

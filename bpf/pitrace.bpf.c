@@ -21,7 +21,7 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-#define EPOLLIN 0x00000001ul
+#define EPOLLIN     0x00000001ul
 #define IRQ_HANDLED 1
 
 static __always_inline int on_request_irq(__u32 irq, const char *devname)

@@ -26,7 +26,7 @@ static __always_inline struct run *thread_run(__u32 id)
 {
 	struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);
 	__u32 thread = current_thread_id();
-	struct thread_role *known, role = { .slot = id };
+	struct thread_role *known, role = {.slot = id};
 
 	if (!slot)
 		return 0;
@@ -75,8 +75,8 @@ static __always_inline void begin_run(void *ctx, __u32 slot, __u64 eventfd,
 	run->irqfd = 0;
 	run->slot = slot;
 	run->cell = cell_for(slot);
-	run->default_path = mode == TRACING_KVM_UNPROBED ? PATH_UNKNOWN
-							 : PATH_EVENTFD;
+	run->default_path =
+		mode == TRACING_KVM_UNPROBED ? PATH_UNKNOWN : PATH_EVENTFD;
 	run->bracketed = bracketed;
 	run->delivered = 0;
 	run->others = 0;
@@ -148,7 +148,7 @@ static __always_inline void note_deferral(struct kvm_kernel_irqfd *irqfd,
 					  __u32 slot)
 {
 	bool queued = BPF_CORE_READ(irqfd, inject.data.counter) & 1;
-	struct deferral fresh = { .slot = slot, .owed = 1 };
+	struct deferral fresh = {.slot = slot, .owed = 1};
 	__u64 key = (__u64)irqfd;
 	struct deferral *deferral = bpf_map_lookup_elem(&deferrals, &key);
 
@@ -244,9 +244,9 @@ static __always_inline void deliver(void *ctx, __u32 vcpu, __u32 guest_vector)
  * with priority, so theirs is the first entry of the eventfd's wait queue.
  * Covers runs of that probe which the kernel skipped.
  */
-static __always_inline struct kvm_kernel_irqfd *
-irqfd_of_run(const struct run *run, struct kvm *kvm,
-	     struct kvm_kernel_irq_routing_entry *route)
+static __always_inline struct kvm_kernel_irqfd *irqfd_of_run(
+	const struct run *run, struct kvm *kvm,
+	struct kvm_kernel_irq_routing_entry *route)
 {
 	struct eventfd_ctx *eventfd = (void *)run->eventfd;
 	struct kvm_kernel_irqfd *irqfd;
@@ -263,10 +263,9 @@ irqfd_of_run(const struct run *run, struct kvm *kvm,
 }
 
 /* Claims a run whose irqfd_wakeup() was skipped, once that is over. */
-static __always_inline void claim_late(const struct context *context,
-				       struct kvm *kvm,
-				       struct kvm_kernel_irq_routing_entry *route,
-				       int result)
+static __always_inline void claim_late(
+	const struct context *context, struct kvm *kvm,
+	struct kvm_kernel_irq_routing_entry *route, int result)
 {
 	struct run *run = context->run;
 	struct kvm_kernel_irqfd *irqfd;
@@ -315,7 +314,7 @@ static __always_inline void begin_injection(struct kvm_kernel_irqfd *irqfd)
 {
 	__u64 key = (__u64)irqfd;
 	struct deferral *deferral = bpf_map_lookup_elem(&deferrals, &key);
-	struct thread_role role = { .injecting = 1 };
+	struct thread_role role = {.injecting = 1};
 	__u32 thread = current_thread_id();
 
 	if (!deferral || !deferral->owed)

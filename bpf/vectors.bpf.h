@@ -30,7 +30,7 @@ static __always_inline bool device_wanted(const struct vector_text *name)
 	struct {
 		struct vector_text name;
 		struct device_text padding;
-	} text = { .name = *name };
+	} text = {.name = *name};
 	__u32 start = 0;
 
 	if (!filter_devices)
@@ -39,8 +39,8 @@ static __always_inline bool device_wanted(const struct vector_text *name)
 	for (int i = 0; i < VECTOR_NAME_LEN; i++)
 		if (!start && name->text[i] == '(')
 			start = i + 1;
-	return start && bpf_map_lookup_elem(&device_filter,
-					    text.name.text + start);
+	return start &&
+	       bpf_map_lookup_elem(&device_filter, text.name.text + start);
 }
 
 static __always_inline __u32 find_slot(const struct vector_text *name)
@@ -141,8 +141,8 @@ static __always_inline bool read_intx_name(void *dev_id,
 {
 	const char *text = BPF_CORE_READ(intx_context(dev_id), name);
 
-	return bpf_probe_read_kernel_str(name->text, sizeof(name->text),
-					 text) > 0;
+	return bpf_probe_read_kernel_str(name->text, sizeof(name->text), text) >
+	       0;
 }
 
 #endif

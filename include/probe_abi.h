@@ -20,7 +20,7 @@
 #define DEVICE_NAME_LEN 24
 
 /* Slots are numbered from 1. */
-#define SLOT_NONE 0u
+#define SLOT_NONE     0u
 #define SLOT_OVERFLOW 0xffffffffu /* a VFIO vector without room for it */
 
 /* Kinds of loss, each counted where it happens. */
@@ -114,9 +114,9 @@ struct target_key {
 /* A stack's id: its bucket, and in which of the stack maps it is. */
 #define STACK_WAYS 3
 /* Not a stack map but the map of stacks taken while a guest had the CPU. */
-#define STACK_WAY_GUEST STACK_WAYS
+#define STACK_WAY_GUEST   STACK_WAYS
 #define GUEST_STACK_DEPTH 64
-#define STACK_WAY_SHIFT 24
+#define STACK_WAY_SHIFT   24
 #define STACK_BUCKET_MASK ((1 << STACK_WAY_SHIFT) - 1)
 
 struct guest_stack {

@@ -108,7 +108,7 @@ static bool is_allowed(const struct attacher *attacher,
 static const char *loaded_module(const struct probe *probe)
 {
 	return probe->module && host_module_live(probe->module) ? probe->module
-								 : NULL;
+								: NULL;
 }
 
 static struct bpf_link *make_link(struct bpf_program *program,
@@ -330,7 +330,7 @@ unsigned long long attacher_skipped_runs(const struct attacher *attacher)
 	unsigned long long skipped = 0;
 
 	for (size_t i = 0; i < probe_count; i++) {
-		struct bpf_prog_info info = { .type = 0 };
+		struct bpf_prog_info info = {.type = 0};
 		__u32 size = sizeof(info);
 
 		if (attacher->statuses[i].method == METHOD_OFF)

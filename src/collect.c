@@ -52,7 +52,7 @@ static void identify_vm(struct collector *collector, uint32_t slot, pid_t pid,
 	if (!pid)
 		return;
 	if (known->pid != pid)
-		*known = (struct vm_identity){ .known = true, .pid = pid };
+		*known = (struct vm_identity){.known = true, .pid = pid};
 	(void)host_process_comm(pid, known->comm, sizeof(known->comm));
 	*vm = *known;
 }
@@ -176,7 +176,7 @@ static void settle_runs(const struct map_views *views,
 static int read_cells(const struct map_views *views, struct snapshot *snapshot)
 {
 	struct cell *cells = calloc(views->cell_room, sizeof(*cells));
-	struct open_runs open = { .runs = NULL };
+	struct open_runs open = {.runs = NULL};
 	uint32_t end;
 	int err;
 
@@ -285,6 +285,7 @@ int collect(struct collector *collector, const struct snapshot *previous,
 		*snapshot = NULL;
 		return err;
 	}
-	snapshot_finish(*snapshot, previous, tracer_start_ns(collector->tracer));
+	snapshot_finish(*snapshot, previous,
+			tracer_start_ns(collector->tracer));
 	return 0;
 }

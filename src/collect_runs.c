@@ -40,7 +40,7 @@ static bool note(const struct map_views *views, uint32_t index,
 
 int open_runs_note(const struct map_views *views, struct open_runs *open)
 {
-	static const struct timespec settle = { .tv_nsec = SETTLE_NS };
+	static const struct timespec settle = {.tv_nsec = SETTLE_NS};
 	uint32_t room = views->cpus + map_views_slot_end(views);
 
 	open->count = 0;

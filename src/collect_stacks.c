@@ -70,8 +70,8 @@ static int load_guest_stacks(struct builder *builder)
 static void find_addresses(const struct builder *builder, int id,
 			   uint64_t addresses[STACK_DEPTH])
 {
-	static const char *const maps[STACK_WAYS] = { "stacks_0", "stacks_1",
-						      "stacks_2" };
+	static const char *const maps[STACK_WAYS] = {"stacks_0", "stacks_1",
+						     "stacks_2"};
 	uint32_t bucket = (uint32_t)id & STACK_BUCKET_MASK;
 	int way = id >> STACK_WAY_SHIFT;
 
@@ -79,9 +79,9 @@ static void find_addresses(const struct builder *builder, int id,
 	if (id < 0 || way > STACK_WAY_GUEST)
 		return;
 	if (way < STACK_WAYS)
-		(void)bpf_map_lookup_elem(tracer_map_fd(builder->tracer,
-							maps[way]),
-					  &bucket, addresses);
+		(void)bpf_map_lookup_elem(
+			tracer_map_fd(builder->tracer, maps[way]), &bucket,
+			addresses);
 	else if (bucket < builder->guest_stack_count)
 		memcpy(addresses, builder->guest_stacks[bucket].frames,
 		       sizeof(builder->guest_stacks[bucket].frames));
@@ -131,14 +131,13 @@ static int add_stack(struct builder *builder, uint32_t slot,
 
 	if (list->count == builder->room) {
 		builder->room = builder->room ? 2 * builder->room : 64;
-		larger = realloc(list->stacks,
-				 builder->room * sizeof(*larger));
+		larger = realloc(list->stacks, builder->room * sizeof(*larger));
 		if (!larger)
 			return -ENOMEM;
 		list->stacks = larger;
 	}
 	list->stacks[list->count] =
-		(struct counted_stack){ .path = path, .count = count };
+		(struct counted_stack){.path = path, .count = count};
 	err = name_stack(builder, slot, &list->stacks[list->count]);
 	if (err)
 		return err;
@@ -148,7 +147,7 @@ static int add_stack(struct builder *builder, uint32_t slot,
 static int add_open_runs(struct builder *builder)
 {
 	const struct map_views *views = tracer_views(builder->tracer);
-	struct open_runs open = { .runs = NULL };
+	struct open_runs open = {.runs = NULL};
 	int err = open_runs_note(views, &open);
 
 	for (size_t i = 0; i < open.count && !err; i++)
@@ -177,10 +176,9 @@ static int add_counted(struct builder *builder)
 	return err;
 }
 
-int collect_stacks(const struct tracer *tracer,
-		   struct collected_stacks *stacks)
+int collect_stacks(const struct tracer *tracer, struct collected_stacks *stacks)
 {
-	struct builder builder = { .tracer = tracer, .stacks = stacks };
+	struct builder builder = {.tracer = tracer, .stacks = stacks};
 	int err;
 
 	memset(stacks, 0, sizeof(*stacks));

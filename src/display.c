@@ -17,7 +17,7 @@
 
 void display_init(struct display *display, const struct options *options)
 {
-	*display = (struct display){ .options = options };
+	*display = (struct display){.options = options};
 	display->is_terminal = isatty(STDOUT_FILENO);
 }
 
@@ -59,7 +59,7 @@ static struct run_info run_info(const struct probe_status *probes, size_t count,
 }
 
 int display_start(struct display *display, const struct probe_status *probes,
-		 size_t count)
+		  size_t count)
 {
 	struct utsname name;
 	struct run_info info = run_info(probes, count, &name);
@@ -71,7 +71,7 @@ int display_start(struct display *display, const struct probe_status *probes,
 }
 
 int display_probes(struct display *display, const struct probe_status *probes,
-		  size_t count)
+		   size_t count)
 {
 	struct utsname name;
 	struct run_info info = run_info(probes, count, &name);
@@ -111,8 +111,8 @@ static int json_end(const struct snapshot *snapshot,
 }
 
 int display_end(struct display *display, const struct snapshot *snapshot,
-	       uint64_t duration_ns, const struct stack_list *stacks,
-	       const char *reason)
+		uint64_t duration_ns, const struct stack_list *stacks,
+		const char *reason)
 {
 	struct table_options table = table_options(display, false);
 	int err = 0;

@@ -21,15 +21,15 @@ void display_init(struct display *display, const struct options *options);
 
 /* Each returns 0 or the negative errno of the write. */
 int display_start(struct display *display, const struct probe_status *probes,
-		 size_t count);
-int display_probes(struct display *display, const struct probe_status *probes,
 		  size_t count);
+int display_probes(struct display *display, const struct probe_status *probes,
+		   size_t count);
 int display_snapshot(struct display *display, const struct snapshot *snapshot);
 
 /* @stacks is NULL unless they were asked for. */
 int display_end(struct display *display, const struct snapshot *snapshot,
-	       uint64_t duration_ns, const struct stack_list *stacks,
-	       const char *reason);
+		uint64_t duration_ns, const struct stack_list *stacks,
+		const char *reason);
 
 /* Also a record with --json; never fails, there is no one left to tell. */
 void display_error(const struct display *display, const char *text);

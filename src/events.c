@@ -13,7 +13,7 @@
 
 static int watch(const struct events *events, int fd, enum event event)
 {
-	struct epoll_event entry = { .events = EPOLLIN, .data.u32 = event };
+	struct epoll_event entry = {.events = EPOLLIN, .data.u32 = event};
 
 	if (fd < 0)
 		return -errno;
@@ -40,7 +40,7 @@ static void on_signal(int number)
  */
 static int catch_signals(struct events *events)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
 	struct sigaction action = {
 		.sa_handler = on_signal,
 		.sa_flags = SA_RESTART | (int)SA_RESETHAND,
@@ -94,7 +94,7 @@ static int start_timer(int fd, uint64_t after_ns, bool again)
 		.tv_sec = (time_t)(after_ns / NS_PER_S),
 		.tv_nsec = (long)(after_ns % NS_PER_S),
 	};
-	struct itimerspec timer = { .it_value = after };
+	struct itimerspec timer = {.it_value = after};
 
 	if (again)
 		timer.it_interval = after;

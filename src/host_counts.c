@@ -127,8 +127,7 @@ static int read_row(const struct interrupt_row *row, void *arg)
 	return 0;
 }
 
-static void take_base(struct host_counts *counts,
-		      const struct reading *reading)
+static void take_base(struct host_counts *counts, const struct reading *reading)
 {
 	memcpy(counts->vector_known, reading->known, sizeof(reading->known));
 	memcpy(counts->vector_base, reading->host_vectors,
@@ -150,7 +149,7 @@ static int read_rows(struct reading *reading)
 struct host_counts *host_counts_new(const struct tracer *tracer)
 {
 	struct host_counts *counts = calloc(1, sizeof(*counts));
-	struct reading reading = { .counts = counts };
+	struct reading reading = {.counts = counts};
 
 	if (!counts)
 		return NULL;
@@ -191,7 +190,7 @@ static int note_registrations(struct reading *reading)
 
 int host_counts_read(struct host_counts *counts, struct snapshot *snapshot)
 {
-	struct reading reading = { .counts = counts, .snapshot = snapshot };
+	struct reading reading = {.counts = counts, .snapshot = snapshot};
 	int err = note_registrations(&reading);
 
 	if (!err)

@@ -10,7 +10,7 @@
 #include "loader.h"
 
 #define MASK_UP_TO_7_2 UINT32_C(0x000f0000)
-#define MASK_FROM_7_3 UINT32_C(0x0f000000)
+#define MASK_FROM_7_3  UINT32_C(0x0f000000)
 
 /* Returns the counter, in an interrupt if @cpu is not the current one. */
 static int read_on(int program, unsigned int cpu, uint32_t *counter)

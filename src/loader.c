@@ -69,23 +69,22 @@ static int size_maps(struct pitrace_bpf *skeleton, const struct loader *loader)
 		struct bpf_map *map;
 		uint32_t entries;
 	} table[] = {
-		{ skeleton->maps.irq_slots, sizes->irqs },
-		{ skeleton->maps.slots_by_name, sizes->slots },
-		{ skeleton->maps.slots, sizes->slots },
-		{ skeleton->maps.cell_index,
-		  sizes->slots * sizes->possible_cpus },
-		{ skeleton->maps.cells, sizes->cells },
-		{ skeleton->maps.cpu_states, sizes->possible_cpus },
-		{ skeleton->maps.targets, sizes->targets },
-		{ skeleton->maps.device_filter,
-		  devices ? (uint32_t)devices : 1 },
-		{ skeleton->maps.stacks_0, sizes->stacks },
-		{ skeleton->maps.stacks_1, sizes->stacks },
-		{ skeleton->maps.stacks_2, sizes->stacks },
-		{ skeleton->maps.stack_counts, sizes->stack_counts },
-		{ skeleton->maps.guest_stacks, sizes->stacks },
-		{ skeleton->maps.threads, sizes->slots },
-		{ skeleton->maps.deferrals, sizes->slots },
+		{skeleton->maps.irq_slots, sizes->irqs},
+		{skeleton->maps.slots_by_name, sizes->slots},
+		{skeleton->maps.slots, sizes->slots},
+		{skeleton->maps.cell_index,
+		 sizes->slots * sizes->possible_cpus},
+		{skeleton->maps.cells, sizes->cells},
+		{skeleton->maps.cpu_states, sizes->possible_cpus},
+		{skeleton->maps.targets, sizes->targets},
+		{skeleton->maps.device_filter, devices ? (uint32_t)devices : 1},
+		{skeleton->maps.stacks_0, sizes->stacks},
+		{skeleton->maps.stacks_1, sizes->stacks},
+		{skeleton->maps.stacks_2, sizes->stacks},
+		{skeleton->maps.stack_counts, sizes->stack_counts},
+		{skeleton->maps.guest_stacks, sizes->stacks},
+		{skeleton->maps.threads, sizes->slots},
+		{skeleton->maps.deferrals, sizes->slots},
 	};
 	int err = 0;
 
@@ -150,7 +149,7 @@ static int prepare(struct pitrace_bpf *skeleton, const struct loader *loader,
  */
 static int fill_maps(const struct loader *loader)
 {
-	struct globals globals = { .next_slot = 1, .next_cell = 1 };
+	struct globals globals = {.next_slot = 1, .next_cell = 1};
 	int filter = loader_map_fd(loader, "device_filter");
 	uint32_t zero = 0;
 	uint8_t present = 1;
@@ -227,8 +226,8 @@ struct bpf_program *loader_program(const struct loader *loader,
 	struct bpf_program *program;
 
 	for (struct instance *i = loader->newest; i; i = i->next) {
-		program =
-			bpf_object__find_program_by_name(i->skeleton->obj, name);
+		program = bpf_object__find_program_by_name(i->skeleton->obj,
+							   name);
 		if (program && bpf_program__fd(program) >= 0)
 			return program;
 	}

@@ -49,8 +49,9 @@ int loader_load_utilities(struct loader *loader, char *reason,
 void loader_set_hardirq_mask(struct loader *loader, uint32_t mask);
 
 /*
- * Loads @count programs, by their names in bpf/pitrace.bpf.c. On failure nothing of the set is loaded, and @reason says
- * in words what libbpf or the verifier found. Returns 0 or a negative errno.
+ * Loads @count programs, by their names in bpf/pitrace.bpf.c. On failure
+ * nothing of the set is loaded, and @reason says in words what libbpf or the
+ * verifier found. Returns 0 or a negative errno.
  */
 int loader_load(struct loader *loader, const char *const *programs,
 		size_t count, char *reason, size_t reason_size);

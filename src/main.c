@@ -25,7 +25,7 @@ static int show_version(void)
 
 static int run(const struct options *options)
 {
-	struct failure failure = { .exit_code = EXIT_DONE };
+	struct failure failure = {.exit_code = EXIT_DONE};
 	struct display display;
 
 	display_init(&display, options);

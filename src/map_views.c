@@ -38,9 +38,9 @@ int map_views_open(struct map_views *views, const struct loader *loader,
 				 sizeof(struct vector_slot), PROT_READ);
 	views->cells = open_view(loader, "cells", sizes->cells,
 				 sizeof(struct cell), PROT_READ);
-	views->cpu_states = open_view(loader, "cpu_states",
-				      sizes->possible_cpus,
-				      sizeof(struct cpu_state), PROT_READ);
+	views->cpu_states =
+		open_view(loader, "cpu_states", sizes->possible_cpus,
+			  sizeof(struct cpu_state), PROT_READ);
 	if (views->globals && views->slots && views->cells && views->cpu_states)
 		return 0;
 	map_views_close(views);

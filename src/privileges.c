@@ -11,13 +11,13 @@ static const struct {
 	const char *name;
 } needed[] = {
 	/* Loading programs and creating maps. */
-	{ CAP_BPF, "CAP_BPF" },
+	{CAP_BPF, "CAP_BPF"},
 	/* Attaching them, and reading kernel memory from them. */
-	{ CAP_PERFMON, "CAP_PERFMON" },
+	{CAP_PERFMON, "CAP_PERFMON"},
 	/* BTF of modules is only found by id, which only this allows. */
-	{ CAP_SYS_ADMIN, "CAP_SYS_ADMIN" },
+	{CAP_SYS_ADMIN, "CAP_SYS_ADMIN"},
 	/* Addresses of kernel symbols. */
-	{ CAP_SYSLOG, "CAP_SYSLOG" },
+	{CAP_SYSLOG, "CAP_SYSLOG"},
 };
 
 static uint64_t effective_capabilities(void)

@@ -45,8 +45,7 @@ static int check_device(const struct pci_address *device,
 	return 0;
 }
 
-static int check_devices(const struct options *options,
-			 struct failure *failure)
+static int check_devices(const struct options *options, struct failure *failure)
 {
 	int err = 0;
 
@@ -113,8 +112,7 @@ static int begin(struct session *session)
 
 	session->collector = collector_new(session->tracer);
 	if (!session->collector)
-		return fail(session->failure, EXIT_FAILED, -ENOMEM,
-			    "starting");
+		return fail(session->failure, EXIT_FAILED, -ENOMEM, "starting");
 	err = take_snapshot(session);
 	if (err)
 		return err;
@@ -157,7 +155,7 @@ static int on_interval(struct session *session, bool *done)
 		err = take_snapshot(session);
 	if (!err)
 		err = write_error(session, display_snapshot(session->display,
-							   session->last));
+							    session->last));
 	session->shown++;
 	*done = session->options->count &&
 		session->shown == session->options->count;
@@ -176,7 +174,7 @@ static int loop(struct session *session, const char **reason)
 		if (event < 0)
 			return fail(session->failure, EXIT_FAILED, event,
 				    "waiting");
-		*reason = event == EVENT_SIGNAL	    ? "signal"
+		*reason = event == EVENT_SIGNAL     ? "signal"
 			  : event == EVENT_DURATION ? "duration"
 						    : "count";
 		if (event == EVENT_SIGNAL || event == EVENT_DURATION)
@@ -193,7 +191,7 @@ static int loop(struct session *session, const char **reason)
 
 static int show_end(struct session *session, const char *reason)
 {
-	struct collected_stacks stacks = { .symbols = NULL };
+	struct collected_stacks stacks = {.symbols = NULL};
 	uint64_t duration_ns =
 		session->last->ts_ns - tracer_start_ns(session->tracer);
 	bool wanted = session->options->stacks;
@@ -207,9 +205,9 @@ static int show_end(struct session *session, const char *reason)
 	else
 		err = write_error(session,
 				  display_end(session->display, session->last,
-					     duration_ns,
-					     wanted ? &stacks.list : NULL,
-					     reason));
+					      duration_ns,
+					      wanted ? &stacks.list : NULL,
+					      reason));
 	collected_stacks_free(&stacks);
 	return err;
 }
@@ -225,9 +223,8 @@ static int end_unstarted(struct session *session, const char *reason)
 	empty->time_ns = clock_realtime_ns();
 	empty->ts_ns = clock_monotonic_ns();
 	output_note("nothing was traced");
-	err = write_error(session,
-			  display_end(session->display, empty, 0, NULL,
-				      reason));
+	err = write_error(
+		session, display_end(session->display, empty, 0, NULL, reason));
 	snapshot_free(empty);
 	return err;
 }
@@ -297,7 +294,7 @@ int session_run(const struct options *options, struct display *display,
 		.options = options,
 		.display = display,
 		.failure = failure,
-		.events = { -1, -1, -1, -1 },
+		.events = {-1, -1, -1, -1},
 	};
 	int err = check_devices(options, failure);
 

@@ -56,7 +56,13 @@ struct vector_snapshot {
 };
 
 /* Vectors of /proc/interrupts that posted interrupts move, host-wide. */
-enum host_vector { HOST_PIN, HOST_NPI, HOST_PIW, HOST_PMN, HOST_VECTOR_COUNT };
+enum host_vector {
+	HOST_PIN,
+	HOST_NPI,
+	HOST_PIW,
+	HOST_PMN,
+	HOST_VECTOR_COUNT
+};
 
 enum loss_kind {
 	LOST_VECTOR_TABLE_FULL,

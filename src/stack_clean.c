@@ -120,8 +120,8 @@ static size_t skip_top(const struct frame *frames, size_t count)
 static size_t skip_inner(const struct frame *frames, size_t at, size_t count,
 			 const struct frame *kept)
 {
-	bool again = at + 1 < count && kept &&
-		     same_function(kept, &frames[at + 1]);
+	bool again =
+		at + 1 < count && kept && same_function(kept, &frames[at + 1]);
 
 	if (is_generated(&frames[at]))
 		return again ? 2 : 1;

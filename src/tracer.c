@@ -65,7 +65,7 @@ static int for_each_interrupt(interrupt_row_fn *row, void *arg)
 /* By what exists now, with room for as much again and for a few VMs. */
 static int choose_sizes(struct map_sizes *sizes, const struct options *options)
 {
-	struct interrupt_census census = { 0 };
+	struct interrupt_census census = {0};
 	int cpus = libbpf_num_possible_cpus();
 	int err = for_each_interrupt(count_row, &census);
 
@@ -102,7 +102,7 @@ static int register_row(const struct interrupt_row *row, void *arg)
 	const struct tracer *tracer = arg;
 	struct bpf_program *program =
 		loader_program(tracer->loader, "register_existing_vector");
-	struct register_request request = { .irq = (uint32_t)row->irq };
+	struct register_request request = {.irq = (uint32_t)row->irq};
 	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &request,
 		    .ctx_size_in = sizeof(request));
 	struct vector_name name;
@@ -129,8 +129,8 @@ static void count_if_possible(struct tracer *tracer, bool late)
 
 static int open_maps(struct tracer *tracer, struct failure *failure)
 {
-	int err = map_views_open(&tracer->views, tracer->loader,
-				 &tracer->sizes);
+	int err =
+		map_views_open(&tracer->views, tracer->loader, &tracer->sizes);
 
 	if (err)
 		return fail(failure, EXIT_FAILED, err, "mapping BPF maps");
@@ -235,8 +235,7 @@ static bool kvm_is_probed(const struct tracer *tracer)
 	       attacher_is_on(tracer->attacher, "inatomic_exit");
 }
 
-int tracer_update(struct tracer *tracer, bool *changed,
-		  struct failure *failure)
+int tracer_update(struct tracer *tracer, bool *changed, struct failure *failure)
 {
 	int err = attacher_attach(tracer->attacher, changed, failure);
 

@@ -8,7 +8,11 @@
 
 #include "pci_address.h"
 
-enum vector_kind { VECTOR_MSIX, VECTOR_MSI, VECTOR_INTX };
+enum vector_kind {
+	VECTOR_MSIX,
+	VECTOR_MSI,
+	VECTOR_INTX
+};
 
 struct vector_name {
 	struct pci_address device;

@@ -63,8 +63,8 @@ static bool is_patched(const unsigned char *site)
 
 enum verdict verify_in_text(const unsigned char *text, size_t size)
 {
-	static const unsigned char nop5[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
-	static const size_t sites[] = { 0, ENDBR_SIZE };
+	static const unsigned char nop5[] = {0x0f, 0x1f, 0x44, 0x00, 0x00};
+	static const size_t sites[] = {0, ENDBR_SIZE};
 
 	for (size_t i = 0; i < 2; i++) {
 		if (sites[i] + sizeof(nop5) > size)
@@ -81,7 +81,7 @@ static enum verdict verify_text(const struct loader *loader,
 				const char *function)
 {
 	struct bpf_program *program = loader_program(loader, "read_text");
-	struct text_request request = { .address = 0 };
+	struct text_request request = {.address = 0};
 	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &request,
 		    .ctx_size_in = sizeof(request));
 

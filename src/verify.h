@@ -11,7 +11,11 @@
 
 struct loader;
 
-enum verdict { ATTACH_TOOK, ATTACH_DID_NOT_TAKE, ATTACH_UNVERIFIABLE };
+enum verdict {
+	ATTACH_TOOK,
+	ATTACH_DID_NOT_TAKE,
+	ATTACH_UNVERIFIABLE
+};
 
 /*
  * Looks at @function of @module (NULL: the kernel) after an attach with

@@ -24,7 +24,10 @@ typedef __u32 __be32;
 typedef __u64 __be64;
 typedef __u32 __wsum;
 typedef _Bool bool;
-enum { false = 0, true = 1 };
+enum {
+	false = 0,
+	true = 1
+};
 
 /* Map types and flags are uapi, and the same on every kernel. */
 enum bpf_map_type {

@@ -22,10 +22,10 @@
 #include "irqgen-storm.h"
 #include "irqgen-vm.h"
 
-#define MAX_COUNT 1000000000u
+#define MAX_COUNT    1000000000u
 #define MAX_PAUSE_US 999999u
-#define MAX_GSI   4095u
-#define MAX_CPU   1023u
+#define MAX_GSI      4095u
+#define MAX_CPU      1023u
 
 static int cmd_open(int argc, char **argv)
 {

@@ -153,17 +153,17 @@ static void nothing_but_ours_leaves_nothing(void **state)
 static void trampolines_without_their_name_go(void **state)
 {
 	struct frame frames[] = {
-		{ 1, "bpf_prog_1234_fentry_svm_deliver", "bpf", 30 },
-		{ 2, "__svm_sev_es_vcpu_run", "kvm_amd", 99000 },
-		{ 3, "svm_deliver_interrupt", "kvm_amd", 9 },
-		{ 4, "__apic_accept_irq", "kvm", 231 },
-		{ 5, "kvm_arch_set_irq_inatomic", "kvm", 167 },
-		{ 6, "__svm_sev_es_vcpu_run", "kvm_amd", 101582 },
-		{ 7, "kvm_arch_set_irq_inatomic", "kvm", 5 },
-		{ 8, NULL, NULL, 0 },
-		{ 9, "irqfd_wakeup", "kvm", 293 },
+		{1, "bpf_prog_1234_fentry_svm_deliver", "bpf", 30},
+		{2, "__svm_sev_es_vcpu_run", "kvm_amd", 99000},
+		{3, "svm_deliver_interrupt", "kvm_amd", 9},
+		{4, "__apic_accept_irq", "kvm", 231},
+		{5, "kvm_arch_set_irq_inatomic", "kvm", 167},
+		{6, "__svm_sev_es_vcpu_run", "kvm_amd", 101582},
+		{7, "kvm_arch_set_irq_inatomic", "kvm", 5},
+		{8, NULL, NULL, 0},
+		{9, "irqfd_wakeup", "kvm", 293},
 	};
-	static const uint64_t left[] = { 3, 4, 5, 8, 9 };
+	static const uint64_t left[] = {3, 4, 5, 8, 9};
 	size_t count = stack_clean(frames, 9);
 
 	(void)state;
@@ -176,9 +176,9 @@ static void trampolines_without_their_name_go(void **state)
 static void recursion_stays(void **state)
 {
 	struct frame frames[] = {
-		{ 1, "walk", NULL, 40 },
-		{ 2, "visit", NULL, 12 },
-		{ 3, "walk", NULL, 61 },
+		{1, "walk", NULL, 40},
+		{2, "visit", NULL, 12},
+		{3, "walk", NULL, 61},
 	};
 
 	(void)state;
