@@ -20,7 +20,6 @@ CC := gcc
 endif
 CLANG ?= clang
 BPFTOOL ?= $(firstword $(wildcard /usr/sbin/bpftool) bpftool)
-LLVM_STRIP ?= $(firstword $(wildcard /usr/bin/llvm-strip*) llvm-strip)
 PKG_CONFIG ?= pkg-config
 INSTALL ?= install
 
@@ -113,6 +112,7 @@ help:
 	@echo 'make install    to $$DESTDIR$$PREFIX (PREFIX=$(PREFIX))'
 	@echo 'make unit       unit tests; need no root'
 	@echo 'make check      style and static analysis'
+	@echo 'make lab-test   the tests on real kernels alone'
 	@echo 'make demo       set up, boot the lab, show pitrace at work'
 	@echo 'make test       set up, unit tests, lab tests on real kernels'
 	@echo '                (KERNELS="6.1 6.12" chooses which)'

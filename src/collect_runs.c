@@ -5,7 +5,7 @@
 
 #include "collect_runs.h"
 
-#define SETTLE_NS (1000 * 1000)
+#define SETTLE_NS 1000000L
 
 /* Runs of all CPUs, then of all vectors' threads. */
 static const volatile struct run *run_at(const struct map_views *views,

@@ -57,12 +57,12 @@ void host_device_driver(const struct pci_address *device,
 
 int host_process_comm(pid_t pid, char *comm, size_t size)
 {
-	char path[64], *text;
+	char path[64], *text = NULL;
 	int err;
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/comm", pid);
 	err = host_read_file(path, &text);
-	if (err)
+	if (err || !text)
 		return err;
 	text[strcspn(text, "\n")] = '\0';
 	(void)snprintf(comm, size, "%s", text);

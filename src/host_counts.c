@@ -6,19 +6,8 @@
 #include "host.h"
 #include "host_counts.h"
 #include "proc_interrupts.h"
+#include "row_check.h"
 #include "tracer.h"
-
-/*
- * One slot's row against its count, both modulo 2^32, as the kernel's own
- * counts wrap. The row as it was before the count was read is at most ahead
- * by what it was ahead at the start, if nothing is lost.
- */
-struct row_check {
-	uint32_t registrations; /* of the slot; a new one may be a new row */
-	unsigned int columns; /* CPUs in the row: some may have come or gone */
-	uint32_t ahead; /* the least that the row was seen ahead */
-	uint32_t last_row; /* at the reading before */
-};
 
 struct host_counts {
 	const struct tracer *tracer;
@@ -46,38 +35,6 @@ static uint64_t counted(const struct vector_snapshot *vector)
 	return sum;
 }
 
-static void restart_check(struct host_counts *counts, struct row_check *check,
-			  const struct row_check *now, uint32_t count)
-{
-	*check = *now;
-	/*
-	 * If the module came after pitrace, the row began at 0 in our time:
-	 * what it holds by now came before the probes, and is lost.
-	 */
-	check->ahead = counts->is_late ? 0 : now->last_row - count;
-}
-
-static void check_row(struct host_counts *counts, size_t index,
-		      const struct row_check *now, uint32_t count)
-{
-	struct row_check *check = &counts->checks[index];
-	int32_t missing;
-
-	if (check->registrations != now->registrations ||
-	    check->columns != now->columns) {
-		restart_check(counts, check, now, count);
-		return;
-	}
-	missing = (int32_t)(check->last_row - count - check->ahead);
-	if (missing > 0) {
-		counts->unseen += (uint32_t)missing;
-		check->ahead += (uint32_t)missing;
-	}
-	if ((int32_t)(now->last_row - count - check->ahead) < 0)
-		check->ahead = now->last_row - count;
-	check->last_row = now->last_row;
-}
-
 /*
  * Rows of handlers in threads and of shared lines count more than we do. A
  * vector that is being requested anew just now is left to the next reading.
@@ -87,8 +44,9 @@ static void read_vector_row(const struct reading *reading, size_t index,
 {
 	const struct vector_snapshot *vector =
 		&reading->snapshot->vectors[index];
+	struct host_counts *counts = reading->counts;
 	const volatile struct vector_slot *slot =
-		&tracer_views(reading->counts->tracer)->slots[index + 1];
+		&tracer_views(counts->tracer)->slots[index + 1];
 	struct row_check now = {
 		.registrations = slot->registrations,
 		.columns = row->columns,
@@ -98,14 +56,16 @@ static void read_vector_row(const struct reading *reading, size_t index,
 	if (slot->ignored || slot->thread_id || vector->kind == VECTOR_INTX ||
 	    now.registrations != reading->registrations[index])
 		return;
-	check_row(reading->counts, index, &now, (uint32_t)counted(vector));
+	counts->unseen +=
+		row_check_update(&counts->checks[index], &now,
+				 (uint32_t)counted(vector), counts->is_late);
 }
 
 static void read_named_row(struct reading *reading,
 			   const struct interrupt_row *row)
 {
 	for (int i = 0; i < HOST_VECTOR_COUNT; i++) {
-		if (strcmp(row->label, host_vector_name(i)))
+		if (strcmp(row->label, host_vector_name(i)) != 0)
 			continue;
 		reading->known[i] = true;
 		reading->host_vectors[i] = row->total;

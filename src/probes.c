@@ -113,7 +113,7 @@ size_t probe_index(const char *name)
 {
 	size_t i = 0;
 
-	while (i < probe_count && strcmp(probes[i].name, name))
+	while (i < probe_count && strcmp(probes[i].name, name) != 0)
 		i++;
 	return i;
 }

@@ -120,7 +120,8 @@ static int register_row(const struct interrupt_row *row, void *arg)
 
 static void count_if_possible(struct tracer *tracer, bool late)
 {
-	if (tracer->start_ns || !attacher_is_on(tracer->attacher, "msi"))
+	if (tracer->start_ns || !tracer->views.globals ||
+	    !attacher_is_on(tracer->attacher, "msi"))
 		return;
 	tracer->started_late = late;
 	tracer->start_ns = clock_monotonic_ns();

@@ -55,7 +55,7 @@ run_lab() {
 		run_guest || status=$?
 	fi
 	[ "$status" -ne 0 ] || return 0
-	tail -qn 1 "$out"/*.err 2>/dev/null >&2 || true
+	tail -qn 1 "$out"/*.err >&2 2>/dev/null || true
 	echo "demo.sh: the lab failed (status $status); see $out" >&2
 	return 1
 }

@@ -19,22 +19,27 @@ cd -- "$(dirname -- "$0")/.."
 
 # Cases that go together; "case:name" says which name its files get.
 declare -A groups=(
-	[all]='late_start set_up paths_mixed:exact paths_under_storm:storm
-		paths_foreign:foreign paths_filtered paths_intx:intx'
-	[paths]='set_up paths_mixed:exact paths_under_storm:storm
-		paths_foreign:foreign paths_intx:intx'
-	[eventfd]='late_start set_up paths_filtered paths_intx:intx'
+	[all]='late_start attach_untaken set_up paths_mixed:exact
+		paths_under_storm:storm paths_filtered paths_intx:intx
+		stacks_counted attach_methods cli'
+	[paths]='set_up paths_mixed:exact paths_under_storm:storm paths_intx:intx'
+	[foreign]='set_up paths_foreign:foreign'
+	[eventfd]='late_start set_up paths_eventfd:eventfd paths_intx:intx'
 )
 
 # The boots. A kernel's variants, as 6.1-rt, go with it.
 # On a real-time kernel KVM wants a constant TSC, which the emulator lacks.
-# kernel | kernel arguments | groups or cases
+# Two VMs are too much for emulated SVM while CPUs run in parallel (the guest,
+# or the kernel under it, dies, without pitrace as well): there they take turns.
+# kernel | kernel arguments | CPUs     | groups or cases
 boots='
-6.1      |                  | all
-6.1      | threadirqs       | paths
-6.1-rt   |                  | eventfd
-6.12     |                  | all
-6.12     | threadirqs       | paths
+6.1      |                  | parallel | all
+6.1      |                  | turns    | foreign
+6.1      | threadirqs       | parallel | paths
+6.1-rt   |                  | parallel | eventfd
+6.12     |                  | parallel | all
+6.12     |                  | turns    | foreign
+6.12     | threadirqs       | parallel | paths
 '
 
 logs=build/test
@@ -114,9 +119,9 @@ run_unit() {
 
 # 6.1 and threadirqs: 6.1-threadirqs
 label_of() {
-	local label="$1 $2"
+	local label="$1 $2 ${3#parallel}"
 
-	label=${label% }
+	label=$(xargs <<<"$label")
 	echo "${label// /-}"
 }
 
@@ -129,12 +134,13 @@ cases_of() {
 	done | xargs
 }
 
-# boot KERNEL ARGUMENTS CASES
+# boot KERNEL ARGUMENTS CPUS CASES
 boot() {
-	local kernel=$1 append=$2 cases=$3 label status
+	local kernel=$1 append=$2 cpus=$3 cases=$4 label status
 
 	SECONDS=0
-	label=$(label_of "$kernel" "$append")
+	label=$(label_of "$kernel" "$append" "$cpus")
+	[ "$cpus" = parallel ] || export LAB_ACCEL=tcg-single
 	rm -rf "${logs:?}/$label"
 	mkdir "$logs/$label"
 	tests/lab/run.sh --kernel "$kernel" --append "$append" \
@@ -176,16 +182,16 @@ kernels_of() {
 
 # Up to $jobs at the same time.
 run_boots() {
-	local kernel append cases running=0
+	local kernel append cpus cases running=0
 
-	while IFS='|' read -r kernel append cases; do
+	while IFS='|' read -r kernel append cpus cases; do
 		if [ "$running" -ge "$jobs" ]; then
 			wait -n
 			running=$((running - 1))
 		fi
 		# shellcheck disable=SC2086 # words
 		boot "$(xargs <<<"$kernel")" "$(xargs <<<"$append")" \
-			"$(cases_of $cases)" &
+			"$(xargs <<<"$cpus")" "$(cases_of $cases)" &
 		running=$((running + 1))
 	done <<<"$1"
 	wait

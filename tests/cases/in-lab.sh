@@ -33,10 +33,12 @@ set_up() {
 
 for _case; do
 	_name=${_case%%:*}
+	command -v "$_name" >/dev/null ||
+		verdict FAIL "there is no case named $_name"
 	case $_case in
 	*:*) "$_name" "${_case#*:}" ;;
 	*) "$_name" ;;
 	esac
 done
-cp $out/* /share
+cp -r $out/. /share
 echo DONE

@@ -12,9 +12,9 @@ late_start() {
 	expect "late: no probe of kvm yet" off "$(probe_method start wakeup)"
 	have_kvm=yes
 	load_kvm 2>/dev/null || have_kvm=
-	if [ -n "$have_kvm" ]; then
-		wait_until 60 trace_has probes
-	fi
+	# Where kvm_amd refuses, kvm itself is there nevertheless.
+	wait_until 60 probes_have wakeup
+	[ -z "$have_kvm" ] || wait_until 60 probes_have svm_deliver
 	bind_vfio "$nic" "$edu"
 	gen_start
 	gen open nic "$nic" >/dev/null
@@ -45,6 +45,13 @@ late_start() {
 	expect_nothing_lost
 	gen_stop
 	unbind "$edu"
+}
+
+# The newest word on this probe is that it is attached.
+probes_have() {
+	grep '"type":"probes"' "$trace_out" | tail -n 1 |
+		jq -e ".probes[] | select(.name == \"$1\") | .method != \"off\"" \
+			>/dev/null
 }
 
 probe_method() {

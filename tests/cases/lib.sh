@@ -136,14 +136,23 @@ expect_vector() {
 		"$(of_vector "$1" "$2" "$3" '"\(.count) \([.cpus[].count] | add // 0)"') $(growth_of "$_action")"
 }
 
-# expect_row BDF KIND VECTOR: counts equal the row, whatever it is.
+# expect_row BDF KIND VECTOR SEEN: counts equal the row, whatever it is. Where
+# handlers are forced into threads several interrupts can be one run of the
+# handler: there they equal what the generator saw, and the row is above.
 expect_row() {
 	case $2 in
 	msix) _action=$(msix "$1" "$3") ;;
 	msi) _action=$(msi "$1") ;;
 	esac
 	_growth=$(growth_of "$_action")
+	_counts=$(of_vector "$1" "$2" "$3" '"\(.count) \([.paths[]] | add)"')
+	if grep -q threadirqs /proc/cmdline; then
+		expect "$trace: $2 $3: count equals what was seen ($4)" \
+			"$4 $4" "$_counts"
+		expect "$trace: $2 $3: which its row does not fall below" yes \
+			"$([ "$_growth" -ge "$4" ] && echo yes)"
+		return
+	fi
 	expect "$trace: $2 $3: count equals its row's growth ($_growth)" \
-		"$_growth $_growth" \
-		"$(of_vector "$1" "$2" "$3" '"\(.count) \([.paths[]] | add)"')"
+		"$_growth $_growth" "$_counts"
 }

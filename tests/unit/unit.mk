@@ -7,13 +7,13 @@ UNIT_CC ?= $(CC)
 UNIT_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -g -O1 \
 	-fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
-	-Isrc -Iinclude -DFIXTURES='"tests/unit/fixtures/"'
+	-D_GNU_SOURCE -Isrc -Iinclude -DFIXTURES='"tests/unit/fixtures/"'
 UNIT_LIBS := -lcmocka -ljson-c
 
 UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
 	proc_interrupts kallsyms number_format text_escape output \
 	probe_status table_layout render_table render_stacks json_out \
-	render_json options
+	render_json options attach_evidence row_check
 UNIT_OBJECTS := $(UNIT_MODULES:%=$(UNIT_BUILD)/%.o) $(UNIT_BUILD)/support.o
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT_BUILD)/%, \
 	$(sort $(wildcard tests/unit/test_*.c)))
