@@ -325,20 +325,27 @@ const struct probe_status *attacher_statuses(const struct attacher *attacher)
 	return attacher->statuses;
 }
 
-unsigned long long attacher_skipped_runs(const struct attacher *attacher)
+static unsigned long long skipped_runs(const struct bpf_program *program)
 {
-	unsigned long long skipped = 0;
+	struct bpf_prog_info info = {.type = 0};
+	__u32 size = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
+		return 0;
+	return info.recursion_misses;
+}
+
+unsigned long long attacher_skipped_runs(struct attacher *attacher)
+{
+	unsigned long long sum = 0;
 
 	for (size_t i = 0; i < probe_count; i++) {
-		struct bpf_prog_info info = {.type = 0};
-		__u32 size = sizeof(info);
+		struct probe_status *status = &attacher->statuses[i];
 
-		if (attacher->statuses[i].method == METHOD_OFF)
-			continue;
-		if (!bpf_obj_get_info_by_fd(
-			    bpf_program__fd(attacher->attachments[i].program),
-			    &info, &size))
-			skipped += info.recursion_misses;
+		if (status->method != METHOD_OFF)
+			status->skipped_runs = skipped_runs(
+				attacher->attachments[i].program);
+		sum += status->skipped_runs;
 	}
-	return skipped;
+	return sum;
 }

@@ -36,8 +36,9 @@ const struct probe_status *attacher_statuses(const struct attacher *attacher);
 
 /*
  * Runs of our programs that the kernel skipped, since it never nests one in
- * itself on a CPU (bpf_prog_info.recursion_misses).
+ * itself on a CPU (bpf_prog_info.recursion_misses). Also reads them into the
+ * statuses. Kernels before 6.7 count none for kprobes.
  */
-unsigned long long attacher_skipped_runs(const struct attacher *attacher);
+unsigned long long attacher_skipped_runs(struct attacher *attacher);
 
 #endif

@@ -22,6 +22,8 @@ struct probe_status {
 	enum attach_method method;
 	bool required;
 	const char *without; /* what the answer lacks while it is off */
+	/* Runs that the kernel skipped, as of the last reading. */
+	unsigned long long skipped_runs;
 	/* Why it is off, or why a better method was not used; "" if neither. */
 	char reason[200];
 };

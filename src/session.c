@@ -70,6 +70,18 @@ static void describe_probes(const struct session *session)
 			    *probes[i].reason ? " -- " : "", probes[i].reason);
 }
 
+static void describe_skips(const struct session *session)
+{
+	size_t count;
+	const struct probe_status *probes =
+		tracer_probes(session->tracer, &count);
+
+	for (size_t i = 0; session->options->verbosity && i < count; i++)
+		if (probes[i].skipped_runs)
+			output_note("%-13s skipped by the kernel %llu times",
+				    probes[i].name, probes[i].skipped_runs);
+}
+
 /* What an answer lacks for want of a module, once and in words. */
 static void note_missing_modules(const struct session *session)
 {
@@ -247,6 +259,7 @@ static int end(struct session *session, const char *reason)
 	snapshot_free(before);
 	tracer_stop(session->tracer);
 	err = take_snapshot(session);
+	describe_skips(session);
 	return err ? err : show_end(session, reason);
 }
 

@@ -17,7 +17,7 @@ convert() {
 	/^ok [0-9]+ # SKIP/ { print "SKIP", program "." $5, "not possible here"; next }
 	/^not ok [0-9]+/ { print "FAIL", program "." $5; next }
 	/^ok [0-9]+ - / { print "PASS", program "." $4 ; next }
-	/^# ok - tests/ { next }
+	/^# (not )?ok - tests/ { next }
 	/^#/ { print }' "$2"
 }
 
