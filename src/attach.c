@@ -343,8 +343,8 @@ unsigned long long attacher_skipped_runs(struct attacher *attacher)
 		struct probe_status *status = &attacher->statuses[i];
 
 		if (status->method != METHOD_OFF)
-			status->skipped_runs = skipped_runs(
-				attacher->attachments[i].program);
+			status->skipped_runs =
+				skipped_runs(attacher->attachments[i].program);
 		sum += status->skipped_runs;
 	}
 	return sum;

@@ -160,3 +160,20 @@ paths_intx() {
 	expect_nothing_lost
 	gen irqs nic msix 5 >/dev/null
 }
+
+# The same line, taken by an irqfd: claimed within the handler's run.
+paths_intx_irqfd() {
+	gen irqs nic intx 1 >/dev/null
+	gen irqfd vm 28 nic 0 fixed 1 0x48 >/dev/null
+	trace_start "$1" --device "$nic" || return
+	_raised=$(gen_value raised fire nic 0 200)
+	trace_stop
+	expect "$1: every interrupt by irqfd" "irqfd=$_raised" \
+		"$(paths_of "$nic" intx 0)"
+	expect "$1: its target" "[[1,72,$_raised]]" \
+		"$(of_vector "$nic" intx 0 '[.targets[] | [.vcpu, .guest_vector, .count]]')"
+	expect "$1: no other injections" 0 "$(of .other_injections)"
+	expect_nothing_lost
+	gen unirqfd vm 28 nic 0 >/dev/null
+	gen irqs nic msix 5 >/dev/null
+}
