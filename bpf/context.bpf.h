@@ -4,8 +4,8 @@
  * interrupt context and a userspace write to the same eventfd call the same
  * functions; this is what tells them apart without a probe on the handler's
  * end. The counter's bits: include/linux/preempt.h; those for hard interrupts
- * moved in 7.3, so user space finds out (src/context.c) and refuses to start
- * where it cannot.
+ * moved in 7.3, so user space finds out (src/interrupt_context.c) and refuses
+ * to start where it cannot.
  */
 #ifndef PITRACE_CONTEXT_BPF_H
 #define PITRACE_CONTEXT_BPF_H

@@ -17,7 +17,10 @@ enum delivery_path {
 	PATH_IRQFD_DROPPED,
 	/* A shared INTx line was raised by another device (IRQ_NONE). */
 	PATH_UNCLAIMED,
-	/* KVM was loaded, and its probes were not in place yet. */
+	/*
+	 * KVM was loaded, and its probes were not in place yet; or an irqfd
+	 * took it, and the kernel skipped the probe that tells what became.
+	 */
 	PATH_UNKNOWN,
 	PATH_COUNT
 };

@@ -71,7 +71,10 @@ struct vector_slot {
 	struct run thread_run;
 };
 
-/* Interrupts of one vector taken on one CPU; written by that CPU alone. */
+/*
+ * Interrupts of one vector taken on one CPU; written by that CPU's handlers,
+ * or by the vector's one thread.
+ */
 struct cell {
 	__u32 slot; /* 0 until the cell is in use */
 	__u32 cpu;

@@ -288,15 +288,23 @@ static int settle_statuses(struct attacher *attacher, struct failure *failure)
 	return 0;
 }
 
-/* Modules can come while we attach: what is there is looked up but once. */
+/*
+ * Modules can come while we attach: what is there is looked up but once. A
+ * module can also go, if kprobes are all that we have on it, and take them
+ * with it.
+ */
 static void begin_attempt(struct attacher *attacher)
 {
 	for (size_t i = 0; i < probe_count; i++) {
-		if (attacher->attachments[i].tried)
-			continue;
-		attacher->attachments[i].available =
-			is_available(attacher, &probes[i]);
-		attacher->statuses[i].reason[0] = '\0';
+		struct attachment *attachment = &attacher->attachments[i];
+
+		attachment->available = is_available(attacher, &probes[i]);
+		if (!attachment->available) {
+			detach(attacher, i);
+			attachment->tried = false;
+		}
+		if (!attachment->tried)
+			attacher->statuses[i].reason[0] = '\0';
 	}
 }
 

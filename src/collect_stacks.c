@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,18 +32,28 @@ static int load_symbols(struct collected_stacks *stacks)
 }
 
 /*
- * The innermost frame is where the probe is; all others are behind a call,
- * which can be the last instruction of its function.
+ * An address is where its function was interrupted, which can be its first
+ * instruction, or is behind a call, which can be its last.
  */
-static void name_frame(const struct kallsyms *symbols, struct frame *frame)
+static void name_frame(const struct kallsyms *symbols, struct frame *frame,
+		       bool interrupted)
 {
+	uint64_t back = interrupted ? 0 : 1;
 	struct symbol symbol;
 
-	if (!symbols || !kallsyms_find(symbols, frame->address - 1, &symbol))
+	if (!symbols || !kallsyms_find(symbols, frame->address - back, &symbol))
 		return;
 	frame->symbol = symbol.name;
 	frame->module = symbol.module;
-	frame->offset_bytes = symbol.offset_bytes + 1;
+	frame->offset_bytes = symbol.offset_bytes + back;
+}
+
+/* What entered the kernel's code from whatever ran: entry_64.S, idtentry.h. */
+static bool is_interrupt_entry(const struct frame *frame)
+{
+	return frame->symbol && (!strncmp(frame->symbol, "asm_sysvec_", 11) ||
+				 !strncmp(frame->symbol, "asm_common_", 11) ||
+				 !strncmp(frame->symbol, "asm_exc_", 8));
 }
 
 /* The map has them by their frames; here they are wanted by id. */
@@ -103,7 +114,8 @@ static int read_frames(const struct builder *builder, int id,
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
 		stack->frames[i].address = addresses[i];
-		name_frame(builder->stacks->symbols, &stack->frames[i]);
+		name_frame(builder->stacks->symbols, &stack->frames[i],
+			   i && is_interrupt_entry(&stack->frames[i - 1]));
 	}
 	stack->frame_count = stack_clean(stack->frames, count);
 	return 0;

@@ -425,7 +425,7 @@ int options_help(FILE *file)
 	      "  irqfd_deferred  injected by KVM from a workqueue\n"
 	      "  irqfd_dropped   reached no vCPU\n"
 	      "  unclaimed       another device's, on a shared INTx line\n"
-	      "  unknown         while probes of KVM were not in place\n"
+	      "  unknown         could not be seen; KVM's probes were missing\n"
 	      "\n"
 	      "exit status: 0 done (also on Ctrl-C), 1 failure while running,\n"
 	      "2 wrong usage, 3 missing privilege, 4 the kernel lacks what is\n"

@@ -24,7 +24,8 @@ const struct probe probes[] = {
 		.name = "module_load",
 		.function = "module_load",
 		.candidates = {{METHOD_TRACEPOINT, "tracepoint_module_load"}},
-		.without = "modules that are loaded while tracing",
+		.without = "what happens between a module's loading and "
+			   "the next interval",
 	},
 	{
 		.name = "msi",

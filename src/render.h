@@ -65,7 +65,7 @@ int render_json_snapshot(FILE *out, const struct snapshot *s);
 int render_json_stacks(FILE *out, const struct stack_list *list,
 		       int64_t time_ns, uint64_t ts_ns);
 
-/* @reason: "duration", "count", "signal" or "error". */
+/* @reason: "duration", "count" or "signal"; failures are error records. */
 int render_json_end(FILE *out, const struct snapshot *s, const char *reason);
 int render_json_error(FILE *out, const char *message, int64_t time_ns,
 		      uint64_t ts_ns);

@@ -114,6 +114,15 @@ static int take_snapshot(struct session *session)
 	return 0;
 }
 
+static int start_interval(struct session *session)
+{
+	int err = events_start_interval(&session->events,
+					session->options->interval_ns);
+
+	return err ? fail(session->failure, EXIT_FAILED, err, "setting a timer")
+		   : 0;
+}
+
 /* Counting has just begun. */
 static int begin(struct session *session)
 {
@@ -136,10 +145,8 @@ static int begin(struct session *session)
 		return write_error(session, err);
 	if (!session->display->is_terminal && !session->options->json)
 		output_note("tracing; Ctrl-C ends it");
-	err = events_start_interval(&session->events,
-				    session->options->interval_ns);
-	return err ? fail(session->failure, EXIT_FAILED, err, "setting a timer")
-		   : 0;
+	/* The first interval begins now, not with the waiting. */
+	return start_interval(session);
 }
 
 static int update(struct session *session)
@@ -161,10 +168,12 @@ static int update(struct session *session)
 
 static int on_interval(struct session *session, bool *done)
 {
+	bool waiting = !session->collector;
 	int err = update(session);
 
-	if (!err)
-		err = take_snapshot(session);
+	if (err || waiting)
+		return err;
+	err = take_snapshot(session);
 	if (!err)
 		err = write_error(session, display_snapshot(session->display,
 							    session->last));
@@ -279,7 +288,10 @@ static int open_all(struct session *session)
 	if (!err && session->options->duration_ns)
 		err = events_start_duration(&session->events,
 					    session->options->duration_ns);
-	return err ? fail(session->failure, EXIT_FAILED, err, "starting") : 0;
+	if (err)
+		return fail(session->failure, EXIT_FAILED, err, "starting");
+	/* Modules are looked for at each, in case their loading was missed. */
+	return start_interval(session);
 }
 
 static int trace(struct session *session)

@@ -29,6 +29,7 @@ pkg-config          pkg-config'
 check='
 shellcheck          shellcheck
 clang-format        clang-format
+clang-tidy          clang-tidy
 cppcheck            cppcheck'
 unit='
 libcmocka-dev       /usr/include/cmocka.h'

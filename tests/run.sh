@@ -21,7 +21,7 @@ cd -- "$(dirname -- "$0")/.."
 declare -A groups=(
 	[all]='late_start set_up paths_mixed:exact
 		paths_under_storm:storm paths_filtered paths_intx:intx
-		stacks_counted attach_methods cli'
+		paths_intx_irqfd:intx-irqfd stacks_counted attach_methods cli'
 	[paths]='set_up paths_mixed:exact paths_under_storm:storm paths_intx:intx'
 	[untaken]='attach_untaken set_up attach_methods'
 	[foreign]='set_up paths_foreign:foreign'

@@ -49,9 +49,10 @@ late_start() {
 
 # The newest word on this probe is that it is attached.
 probes_have() {
-	grep '"type":"probes"' "$trace_out" | tail -n 1 |
-		jq -e ".probes[] | select(.name == \"$1\") | .method != \"off\"" \
-			>/dev/null
+	case $(grep '"type":"probes"' "$trace_out" | tail -n 1 |
+		jq -r ".probes[] | select(.name == \"$1\") | .method") in
+	"" | off) return 1 ;;
+	esac
 }
 
 probe_method() {

@@ -145,7 +145,7 @@ paths_eventfd() {
 	expect_nothing_lost
 }
 
-# INTx: a shared, level-triggered line, without and with an irqfd.
+# INTx: a shared, level-triggered line, left to the eventfd's reader.
 paths_intx() {
 	gen irqs nic intx 1 >/dev/null
 	trace_start "$1" --device "$nic" || return
