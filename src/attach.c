@@ -293,19 +293,23 @@ static int settle_statuses(struct attacher *attacher, struct failure *failure)
  * module can also go, if kprobes are all that we have on it, and take them
  * with it.
  */
-static void begin_attempt(struct attacher *attacher)
+static bool begin_attempt(struct attacher *attacher)
 {
+	bool changed = false;
+
 	for (size_t i = 0; i < probe_count; i++) {
 		struct attachment *attachment = &attacher->attachments[i];
 
 		attachment->available = is_available(attacher, &probes[i]);
 		if (!attachment->available) {
+			changed |= attachment->link != NULL;
 			detach(attacher, i);
 			attachment->tried = false;
 		}
 		if (!attachment->tried)
 			attacher->statuses[i].reason[0] = '\0';
 	}
+	return changed;
 }
 
 int attacher_attach(struct attacher *attacher, bool *changed,
@@ -313,8 +317,7 @@ int attacher_attach(struct attacher *attacher, bool *changed,
 {
 	int err = 0;
 
-	*changed = false;
-	begin_attempt(attacher);
+	*changed = begin_attempt(attacher);
 	for (size_t rank = 0; rank < PROBE_CANDIDATES && !err; rank++)
 		err = attach_rank(attacher, rank, changed);
 	if (err)

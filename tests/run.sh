@@ -19,7 +19,7 @@ cd -- "$(dirname -- "$0")/.."
 
 # Cases that go together; "case:name" says which name its files get.
 declare -A groups=(
-	[all]='late_start set_up paths_mixed:exact
+	[all]='late_start attach_reload set_up paths_mixed:exact
 		paths_under_storm:storm paths_filtered paths_intx:intx
 		paths_intx_irqfd:intx-irqfd stacks_counted attach_methods cli'
 	[paths]='set_up paths_mixed:exact paths_under_storm:storm paths_intx:intx'

@@ -111,3 +111,31 @@ attach_text() {
 	mount -t debugfs none /sys/kernel/debug
 	mount -t tracefs none /sys/kernel/tracing
 }
+
+# A module that has kprobes alone can go and come back under the tracing.
+attach_reload() {
+	load_vfio
+	load_kvm
+	trace_start reload --attach kprobe -i 0.2 || return
+	rmmod kvm_amd
+	rmmod kvm
+	wait_until 20 probes_lack wakeup
+	expect "reload: a probe whose module went is off" off \
+		"$(grep '"type":"probes"' "$trace_out" | tail -n 1 |
+			jq -r '.probes[] | select(.name == "wakeup") | .method')"
+	load_kvm
+	wait_until 20 probes_have svm_deliver
+	bind_vfio "$nic"
+	gen_start
+	gen open nic "$nic" >/dev/null
+	gen irqs nic msix 1 >/dev/null
+	gen vm vm 1 >/dev/null
+	gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
+	rows_note
+	gen fire nic 0 300 >/dev/null
+	trace_stop
+	expect_vector "$nic" msix 0 irqfd=300
+	expect_nothing_lost
+	gen_stop
+	unbind "$nic"
+}

@@ -55,6 +55,10 @@ probes_have() {
 	esac
 }
 
+probes_lack() {
+	trace_has probes && ! probes_have "$1"
+}
+
 probe_method() {
 	grep "\"type\":\"$1\"" "$trace_out" | head -n 1 |
 		jq -r ".probes[] | select(.name == \"$2\") | .method"

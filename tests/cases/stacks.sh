@@ -81,7 +81,7 @@ stacks_counted() {
 		kvm_arch_set_irq_inatomic \
 		"$(stack_frames 1 irqfd_deferred | head -n 1)"
 	expect "stacks: none shows a program or a trampoline" "" \
-		"$(grep -E 'bpf_prog|bpf_trampoline|ftrace_' "$out/$LABEL"-stacks.txt)"
+		"$(grep -E 'bpf_prog_[0-9a-f]{16}|bpf_trampoline|ftrace_(regs_)?ca' "$out/$LABEL"-stacks.txt)"
 	for _gsi in 24:0 25:1 26:2; do
 		gen unirqfd vm "${_gsi%:*}" nic "${_gsi#*:}" >/dev/null
 	done
