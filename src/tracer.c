@@ -17,7 +17,10 @@
 #include "proc_interrupts.h"
 #include "tracer.h"
 
-#define KERNEL_BTF "/sys/kernel/btf/vmlinux"
+/* Of 64 bytes each. */
+#define CELLS_FOR_ALL 65536
+
+#define KERNEL_BTF    "/sys/kernel/btf/vmlinux"
 
 struct tracer {
 	const struct options *options;
@@ -62,6 +65,20 @@ static int for_each_interrupt(interrupt_row_fn *row, void *arg)
 	return err < 0 ? err : 0;
 }
 
+/*
+ * A vector needs a cell on each CPU that ever takes it. Enough for all of them
+ * on most hosts; on the largest, for as many as interrupts wander to.
+ */
+static uint32_t choose_cells(const struct map_sizes *sizes)
+{
+	uint64_t all = (uint64_t)sizes->slots * sizes->possible_cpus;
+	uint32_t some = 4 * sizes->slots;
+
+	if (all <= CELLS_FOR_ALL)
+		return (uint32_t)all;
+	return some > CELLS_FOR_ALL ? some : CELLS_FOR_ALL;
+}
+
 /* By what exists now, with room for as much again and for a few VMs. */
 static int choose_sizes(struct map_sizes *sizes, const struct options *options)
 {
@@ -76,7 +93,7 @@ static int choose_sizes(struct map_sizes *sizes, const struct options *options)
 	sizes->possible_cpus = (uint32_t)cpus;
 	sizes->irqs = census.highest_irq + 4096;
 	sizes->slots = 2 * census.vectors + 1024;
-	sizes->cells = 4 * sizes->slots;
+	sizes->cells = choose_cells(sizes);
 	sizes->targets = 4 * sizes->slots;
 	sizes->stacks = options->stacks ? 8192 : 1;
 	sizes->stack_counts = options->stacks ? 16384 : 1;
