@@ -107,9 +107,9 @@ cli_end() {
 	expect "cli: and the second ends it at once" 130 $?
 	kill $_reader
 	expect "cli: nothing stays attached after it" 0 "$(attached)"
+	: >/tmp/cli.out # what is waited for may not be the last one's
 	pitrace --json >/tmp/cli.out 2>/dev/null &
 	_pid=$!
-	touch /tmp/cli.out
 	wait_until 60 grep -q start /tmp/cli.out
 	expect "cli: probes are attached meanwhile" yes \
 		"$([ "$(attached)" -ge 5 ] && echo yes)"
@@ -117,6 +117,7 @@ cli_end() {
 	wait $_pid
 	sleep 1
 	expect "cli: nothing stays attached after SIGKILL" 0 "$(attached)"
+	: >/tmp/cli.out # what is waited for may not be the last one's
 	pitrace --json >/tmp/cli.out 2>/dev/null &
 	_pid=$!
 	wait_until 60 grep -q start /tmp/cli.out
