@@ -22,7 +22,7 @@ declare -A groups=(
 	[all]='late_start attach_reload set_up paths_mixed:exact
 		paths_under_storm:storm paths_filtered paths_intx:intx
 		paths_intx_irqfd:intx-irqfd stacks_counted attach_methods cli'
-	[paths]='set_up paths_mixed:exact paths_under_storm:storm paths_intx:intx'
+	[paths]='set_up paths_mixed:exact paths_intx:intx'
 	[untaken]='attach_untaken set_up attach_methods'
 	[foreign]='set_up paths_foreign:foreign'
 	[eventfd]='late_start set_up paths_eventfd:eventfd paths_intx:intx'
@@ -154,6 +154,13 @@ boot_once() {
 	return "$status"
 }
 
+# Emulated SVM's own fault (docs/design.md), seen without pitrace as well: the
+# vCPU shuts down, or its thread finds its stack overwritten.
+guest_died() {
+	grep -qE 'irqgen: vCPU died|error [a-z]+ [0-9]+ never arrived|corrupted stack end' \
+		"$logs/$1.log"
+}
+
 # boot KERNEL ARGUMENTS CPUS CASES
 boot() {
 	local kernel=$1 append=$2 cpus=$3 cases=$4 label status try
@@ -164,11 +171,14 @@ boot() {
 	for try in 1 2 3 4 5 6 7 8 9 10; do
 		status=0
 		boot_once "$kernel" "$append" "$label" "$cases" || status=$?
-		if [ "$cpus" != again ] || [ "$try" = 10 ] ||
-			! grep -q '^SKIP ' "$logs/$label.last"; then
+		if [ "$try" = 1 ] && guest_died "$label"; then
+			echo "# $label: the emulated guest died; all again, what was above does not count"
+		elif [ "$cpus" = again ] && [ "$try" != 10 ] &&
+			grep -q '^SKIP ' "$logs/$label.last"; then
+			echo "# $label: once more; what was skipped does not count"
+		else
 			break
 		fi
-		echo "# $label: once more; what was skipped does not count"
 	done
 	grep -E '^(PASS|FAIL|SKIP) ' "$logs/$label.last" \
 		>>"$logs/verdicts" || true
