@@ -130,6 +130,7 @@ attach_reload() {
 	gen open nic "$nic" >/dev/null
 	gen irqs nic msix 1 >/dev/null
 	gen vm vm 1 >/dev/null
+	gen sleep 500 >/dev/null # until the guest has its APIC on
 	gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
 	rows_note
 	gen fire nic 0 300 >/dev/null

@@ -28,6 +28,7 @@ set_up() {
 	gen irqs edu msi 1 >/dev/null
 	if [ -n "$have_kvm" ]; then
 		gen vm vm 2 >/dev/null
+		gen sleep 500 >/dev/null # until the guest has its APIC on
 	fi
 }
 

@@ -23,6 +23,7 @@ late_start() {
 	_expected=eventfd
 	if [ -n "$have_kvm" ]; then
 		gen vm vm 2 >/dev/null
+		gen sleep 500 >/dev/null # until the guest has its APIC on
 		gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
 		_expected=irqfd
 	fi

@@ -89,6 +89,7 @@ paths_foreign() {
 	rows_note
 	gen irqfd vm 30 edu 0 fixed 0 0x51 >/dev/null
 	gen vm other 1 >/dev/null
+	gen sleep 500 >/dev/null # until the guest has its APIC on
 	gen eventfd other 40 bell fixed 0 0x61 >/dev/null
 	gen affinity edu 0 1 >/dev/null
 	guests_to_cpu0
