@@ -8,7 +8,8 @@
 #   check    and for style and static analysis
 #   test     and for the unit tests and the lab
 #   demo     and for the lab
-#   KERNEL   also fetches these kernels for the lab (tests/lab/kernel.sh)
+#   KERNEL   also fetches these kernels for the lab (tests/lab/kernel.sh), and
+#            the headers to build the lab's module for them
 #
 # Asks nothing, and installs nothing when all is there. Without apt-get it
 # names what is needed.
@@ -40,6 +41,7 @@ cpio                cpio
 kmod                depmod
 xz-utils            xz
 zstd                zstd
+pahole              pahole
 jq                  jq'
 
 # bpftool and depmod live in sbin, which is not in every PATH.
@@ -144,26 +146,52 @@ name_missing() {
 		die "no apt-get here; please install: ${missing//$'\n'/ }"
 }
 
-# Kernels are unpacked, never installed.
-fetch_kernel() {
-	[ ! -d "${LAB_BUILD:-$here/../build/lab}/kernels/$1" ] || return 0
-	echo "fetching the kernel $1 ..."
+# fetch COMMAND...: once more with new lists if that fails.
+fetch() {
 	if have_apt && ! have_lists && [ "$(id -u)" -eq 0 ]; then
 		apt_update
 	fi
-	"$here/lab/kernel.sh" "$1" >>"$log" 2>&1 && return
-	if [ -z "$updated" ] && have_apt && [ "$(id -u)" -eq 0 ]; then
-		apt_update
-		"$here/lab/kernel.sh" "$1" >>"$log" 2>&1 && return
-	fi
+	"$@" >>"$log" 2>&1 && return
+	[ -z "$updated" ] && have_apt && [ "$(id -u)" -eq 0 ] || return
+	apt_update
+	"$@" >>"$log" 2>&1
+}
+
+fetch_failed() {
 	tail -n 5 "$log" >&2
-	die "cannot fetch the kernel $1"
+	die "cannot fetch $1"
+}
+
+# Kernels are unpacked, never installed.
+fetch_kernel() {
+	[ ! -d "$kernels/$1" ] || return 0
+	echo "fetching the kernel $1 ..."
+	fetch "$here/lab/kernel.sh" "$1" || fetch_failed "the kernel $1"
+}
+
+# Debian drops the headers of a kernel some time after a newer one has come.
+headers_gone() {
+	! apt-cache show "linux-headers-$(ls "$kernels/$1/lib/modules")" \
+		>/dev/null 2>&1
+}
+
+# The newer kernel will do.
+fetch_headers() {
+	local standin=$here/lab/standin.sh
+
+	"$standin" --list | grep -qxF -- "$1" || return 0
+	fetch "$standin" --headers "$1" && return
+	headers_gone "$1" || fetch_failed "headers of the kernel $1"
+	rm -rf "${kernels:?}/$1"
+	fetch_kernel "$1"
+	fetch "$standin" --headers "$1" || fetch_failed "headers of the kernel $1"
 }
 
 [ $# -ge 1 ] || usage
 table=$(table_of "$1")
 shift
 updated=
+kernels=${LAB_BUILD:-$here/../build/lab}/kernels
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
@@ -174,4 +202,5 @@ else
 fi
 for kernel; do
 	fetch_kernel "$kernel"
+	fetch_headers "$kernel"
 done

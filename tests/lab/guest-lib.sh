@@ -20,6 +20,22 @@ load_kvm() {
 	}
 }
 
+# load_standin [PARAM=VALUE...]: for kvm_intel; needs /opt/kvm-intel.ko
+# (standin.sh) and kvm_amd, whose VMs it takes for its own.
+load_standin() {
+	insmod /opt/kvm-intel.ko "$@" || {
+		echo "lab: the stand-in for kvm_intel does not load" >&2
+		return 1
+	}
+}
+
+# standin COMMAND...: print its answer; fail on an error. The commands are
+# in standin/standin-main.c.
+standin() {
+	echo "$*" >/proc/standin || return 1
+	cat /proc/standin
+}
+
 # find_device VENDOR:DEVICE: print the address of the first such device.
 find_device() {
 	for _dev in /sys/bus/pci/devices/*; do

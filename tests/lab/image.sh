@@ -23,13 +23,6 @@ is_current() {
 		[ ! "$kernel" -nt "$dest/base.cpio" ]
 }
 
-find_vmlinuz() {
-	for file in "$kernel"/boot/vmlinuz-* "$kernel/lib/modules/$version/vmlinuz"; do
-		[ -f "$file" ] && echo "$file" && return
-	done
-	die "no vmlinuz in $kernel"
-}
-
 # The files of the modules wanted and of all they depend on.
 module_files() {
 	for module in $channel_modules $test_modules; do
@@ -96,7 +89,7 @@ root=$tmp/root
 add_base
 add_modules
 mkdir "$tmp/out"
-cp "$(find_vmlinuz)" "$tmp/out/vmlinuz"
+cp "$(find_vmlinuz "$kernel")" "$tmp/out/vmlinuz"
 # Left uncompressed: an emulated CPU takes longer to unpack than to load it.
 (cd "$root" && find . | cpio -o -H newc --quiet -R 0:0) >"$tmp/out/base.cpio"
 

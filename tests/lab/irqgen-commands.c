@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ROUTE is "fixed VCPU GVEC", "broadcast GVEC" (which KVM cannot deliver in
- * atomic context) or "nowhere GVEC" (to an APIC id that no vCPU has).
+ * ROUTE is "fixed VCPU GVEC", "logical MASK GVEC" (to each vCPU of the mask),
+ * "lowest MASK GVEC" (to one of them), "nmi VCPU" (counted as vector 2),
+ * "broadcast GVEC" (which KVM cannot deliver in atomic context) or "nowhere
+ * GVEC" (to an APIC id that no vCPU has).
  *
  * fire and fireall wait for each interrupt where it ends: the eventfd, the
  * guest's counter, the row of /proc/interrupts; "raised" is what the host
  * counted meanwhile, "resent" how often the device had ignored the request.
  * A storm waits for nothing, and the host may take several as one: "raised"
  * are requests, "seen" is what the eventfds counted, "rows" what the host did.
+ * Nor does raise wait, for vectors whose interrupts go where none is seen.
+ *
+ * notrigger takes the eventfd of one vector away from VFIO, trigger gives it
+ * back; meanwhile the host has no such interrupt. A machine with noirqchip
+ * has VFIO's groups like any other, but takes no irqfd.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -53,6 +60,20 @@ static int cmd_irqs(int argc, char **argv)
 	return device_set_irqs(dev, kind, count);
 }
 
+/* trigger NAME VECTOR, notrigger NAME VECTOR */
+static int cmd_trigger(int argc, char **argv)
+{
+	struct device *dev;
+	unsigned int vector;
+
+	(void)argc;
+	if (parse_vector(argv + 1, &dev, &vector))
+		return -1;
+	if (dev->storm)
+		return fail("%s has a storm on", argv[1]);
+	return device_set_trigger(dev, vector, strcmp(argv[0], "trigger") == 0);
+}
+
 static int close_machine(const char *name)
 {
 	struct vm *vm = vm_find(name);
@@ -80,7 +101,7 @@ static int cmd_vm(int argc, char **argv)
 
 static int check_route(const struct vm *vm, const struct route *route)
 {
-	if (route->mode == ROUTE_FIXED && route->vcpu >= vm->vcpus)
+	if (route->vcpu >= vm->vcpus || route->mask >> vm->vcpus)
 		return fail("%s has %u vCPUs", vm->name, vm->vcpus);
 	return 0;
 }
@@ -143,6 +164,19 @@ static int cmd_fire(int argc, char **argv)
 	    parse_number(argv[3], MAX_COUNT, &count))
 		return -1;
 	return fire(dev, 1u << vector, count);
+}
+
+static int cmd_raise(int argc, char **argv)
+{
+	struct device *dev;
+	unsigned int vector;
+	uint64_t count;
+
+	(void)argc;
+	if (parse_vector(argv + 1, &dev, &vector) ||
+	    parse_number(argv[3], MAX_COUNT, &count))
+		return -1;
+	return fire_blind(dev, 1u << vector, count);
 }
 
 static int cmd_fireall(int argc, char **argv)
@@ -285,11 +319,14 @@ static const struct command {
 } commands[] = {
 	{"open", 3, 3, cmd_open, "NAME BDF"},
 	{"irqs", 3, 4, cmd_irqs, "NAME msix|msi|intx COUNT, NAME none"},
+	{"trigger", 3, 3, cmd_trigger, "NAME VECTOR"},
+	{"notrigger", 3, 3, cmd_trigger, "NAME VECTOR"},
 	{"vm", 3, 4, cmd_vm, "NAME VCPUS [noirqchip], NAME close"},
 	{"irqfd", 7, 8, cmd_irqfd, "VM GSI NAME VECTOR ROUTE"},
 	{"unirqfd", 3, 5, cmd_unirqfd, "VM GSI [NAME VECTOR]"},
 	{"eventfd", 6, 7, cmd_eventfd, "VM GSI LABEL ROUTE"},
 	{"fire", 4, 4, cmd_fire, "NAME VECTOR COUNT"},
+	{"raise", 4, 4, cmd_raise, "NAME VECTOR COUNT"},
 	{"fireall", 3, 3, cmd_fireall, "NAME COUNT"},
 	{"storm", 3, 5, cmd_storm, "NAME CPU on [PAUSE_US], NAME off"},
 	{"write", 4, 4, cmd_write, "NAME VECTOR COUNT"},

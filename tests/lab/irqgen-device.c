@@ -151,6 +151,12 @@ int device_set_irqs(struct device *dev, enum irq_kind kind, unsigned int count)
 	return 0;
 }
 
+int device_set_trigger(struct device *dev, unsigned int vector, bool on)
+{
+	return vfio_set_trigger(&dev->vfio, dev->kind, vector,
+				on ? dev->eventfd[vector] : -1);
+}
+
 void device_close(struct device *dev)
 {
 	storm_stop(dev);

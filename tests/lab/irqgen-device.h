@@ -3,6 +3,8 @@
 #ifndef IRQGEN_DEVICE_H
 #define IRQGEN_DEVICE_H
 
+#include <stdbool.h>
+
 #include "irqgen-model.h"
 #include "irqgen-proc.h"
 
@@ -27,6 +29,9 @@ void device_close(struct device *dev);
 
 /* Have count vectors of this kind, each with an eventfd; or IRQ_NONE. */
 int device_set_irqs(struct device *dev, enum irq_kind kind, unsigned int count);
+
+/* Without its trigger a vector keeps its eventfd, but VFIO has no handler. */
+int device_set_trigger(struct device *dev, unsigned int vector, bool on);
 
 /* Make vector's eventfd readable no more; returns what it had counted. */
 uint64_t eventfd_drain(int eventfd);

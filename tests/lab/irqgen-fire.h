@@ -10,6 +10,9 @@
 /* Raise each vector whose bit is set count times, in one write a round. */
 int fire(struct device *dev, uint32_t vectors, uint64_t count);
 
+/* The same without waiting, for interrupts that may go where none is seen. */
+int fire_blind(struct device *dev, uint32_t vectors, uint64_t count);
+
 /* Write to the eventfd itself. */
 int fire_write(int eventfd, uint64_t count);
 

@@ -17,7 +17,13 @@
 #define CODE_SEG 0x08
 #define DATA_SEG 0x10
 
-/* Registers kept for good: ebp = this vCPU's counters, esi = LAPIC. */
+/* Where the logical APIC id lies in its register. */
+#define LDR_SHIFT 24
+
+/*
+ * Registers kept for good: ebp = this vCPU's counters, esi = LAPIC. At the
+ * start ebx = the logical APIC id.
+ */
 static const uint8_t common_code[] = {
 	0x58, /* pop eax (the vector) */
 	0xf0, 0xff, 0x44, 0x85, 0x00, /* lock inc dword [ebp+eax*4] */
@@ -28,6 +34,7 @@ static const uint8_t common_code[] = {
 
 /* A stub clobbers eax, which nothing else uses. */
 static const uint8_t entry_code[] = {
+	0x89, 0x9e, 0xd0, 0, 0, 0, /* mov [esi+0xd0], ebx: the logical id */
 	/* mov dword [esi+0xf0], 0x1ff: enable the local APIC */
 	0xc7, 0x86, 0xf0, 0, 0, 0, 0xff, 0x01, 0, 0, 0xfb, /* sti */
 	0xf4, /* hlt */
@@ -115,6 +122,8 @@ void guest_set_regs(struct kvm_regs *regs, unsigned int vcpu)
 	regs->rsp = STACKS + (vcpu + 1) * PAGE;
 	regs->rbp = COUNTERS + vcpu * PAGE;
 	regs->rsi = LAPIC;
+	if (vcpu < GUEST_LOGICAL_VCPUS)
+		regs->rbx = 1u << (LDR_SHIFT + vcpu);
 }
 
 uint32_t guest_count(const uint8_t *memory, unsigned int vcpu,

@@ -13,6 +13,11 @@
 #define GUEST_MEMORY    0x40000u
 #define GUEST_MAX_VCPUS 16
 
+/* Those that logical destinations can name, one bit each. */
+#define GUEST_LOGICAL_VCPUS 8
+
+#define GUEST_NMI_VECTOR    2
+
 /* Write the program, its GDT and IDT into memory. */
 void guest_write(uint8_t *memory);
 

@@ -76,20 +76,58 @@ static int parse_guest_vector(const char *word, unsigned int *vector)
 	return *vector < 16 ? fail("guest vector %s below 16", word) : 0;
 }
 
+static int parse_vcpu(const char *word, struct route *route)
+{
+	return parse_uint(word, GUEST_MAX_VCPUS - 1, &route->vcpu);
+}
+
+static int parse_mask(const char *word, struct route *route)
+{
+	if (parse_uint(word, (1u << GUEST_LOGICAL_VCPUS) - 1, &route->mask))
+		return -1;
+	return route->mask ? 0 : fail("a mask of no vCPU");
+}
+
+static int parse_nmi(const char *word, struct route *route)
+{
+	route->vector = GUEST_NMI_VECTOR;
+	return parse_vcpu(word, route);
+}
+
+static int parse_only_vector(const char *word, struct route *route)
+{
+	return parse_guest_vector(word, &route->vector);
+}
+
+/* The name, a word that first parses, and where there is one more, a vector. */
+static const struct route_form {
+	const char *name;
+	int words;
+	enum route_mode mode;
+	int (*first)(const char *word, struct route *route);
+} route_forms[] = {
+	{"fixed", 3, ROUTE_FIXED, parse_vcpu},
+	{"logical", 3, ROUTE_LOGICAL, parse_mask},
+	{"lowest", 3, ROUTE_LOWEST, parse_mask},
+	{"nmi", 2, ROUTE_NMI, parse_nmi},
+	{"broadcast", 2, ROUTE_BROADCAST, parse_only_vector},
+	{"nowhere", 2, ROUTE_NOWHERE, parse_only_vector},
+};
+
 int parse_route(int count, char **words, struct route *route)
 {
-	if (count == 3 && strcmp(words[0], "fixed") == 0) {
-		route->mode = ROUTE_FIXED;
-		if (parse_uint(words[1], GUEST_MAX_VCPUS - 1, &route->vcpu))
-			return -1;
-		return parse_guest_vector(words[2], &route->vector);
-	}
-	if (count == 2 && strcmp(words[0], "broadcast") == 0)
-		route->mode = ROUTE_BROADCAST;
-	else if (count == 2 && strcmp(words[0], "nowhere") == 0)
-		route->mode = ROUTE_NOWHERE;
-	else
-		return fail("expected: fixed VCPU GVEC, broadcast GVEC "
+	const struct route_form *form = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(route_forms) / sizeof(route_forms[0]); i++)
+		if (strcmp(route_forms[i].name, words[0]) == 0)
+			form = &route_forms[i];
+	if (!form || count != form->words)
+		return fail("expected: fixed VCPU GVEC, logical MASK GVEC, "
+			    "lowest MASK GVEC, nmi VCPU, broadcast GVEC "
 			    "or nowhere GVEC");
-	return parse_guest_vector(words[1], &route->vector);
+	route->mode = form->mode;
+	if (form->first(words[1], route))
+		return -1;
+	return count == 3 ? parse_guest_vector(words[2], &route->vector) : 0;
 }

@@ -18,7 +18,7 @@ int parse_kind(const char *word, enum irq_kind *kind);
 /* A device and one of its vectors. */
 int parse_vector(char **words, struct device **dev, unsigned int *vector);
 
-/* "fixed VCPU GVEC", "broadcast GVEC" or "nowhere GVEC". */
+/* A route as in irqgen-commands.c. */
 int parse_route(int count, char **words, struct route *route);
 
 #endif

@@ -10,6 +10,13 @@
 #define MSI_ADDRESS 0xfee00000u
 #define DEST_SHIFT  12
 
+/* Of the address: the destination is a set of bits, as in the APICs' LDR. */
+#define DEST_LOGICAL 0x4u
+
+/* Of the data. */
+#define DELIVER_LOWEST 0x100u
+#define DELIVER_NMI    0x400u
+
 /* To all: KVM cannot deliver that in atomic context. */
 #define DEST_ALL 0xffu
 /* An APIC id no vCPU of ours has. */
@@ -22,8 +29,28 @@ static uint32_t destination(const struct route *route)
 		return DEST_ALL;
 	case ROUTE_NOWHERE:
 		return DEST_NOBODY;
+	case ROUTE_LOGICAL:
+	case ROUTE_LOWEST:
+		return route->mask;
 	default:
 		return route->vcpu;
+	}
+}
+
+static bool is_logical(const struct route *route)
+{
+	return route->mode == ROUTE_LOGICAL || route->mode == ROUTE_LOWEST;
+}
+
+static uint32_t message_data(const struct route *route)
+{
+	switch (route->mode) {
+	case ROUTE_LOWEST:
+		return DELIVER_LOWEST | route->vector;
+	case ROUTE_NMI:
+		return DELIVER_NMI;
+	default:
+		return route->vector;
 	}
 }
 
@@ -35,7 +62,9 @@ static struct kvm_irq_routing_entry to_kvm(const struct route *route)
 	};
 
 	entry.u.msi.address_lo = MSI_ADDRESS | destination(route) << DEST_SHIFT;
-	entry.u.msi.data = route->vector;
+	if (is_logical(route))
+		entry.u.msi.address_lo |= DEST_LOGICAL;
+	entry.u.msi.data = message_data(route);
 	return entry;
 }
 
@@ -146,19 +175,26 @@ struct route *route_of_eventfd(int eventfd)
 	return search.found;
 }
 
+static bool goes_to(const struct route *route, unsigned int vcpu)
+{
+	if (is_logical(route))
+		return route->mask & 1u << vcpu;
+	return route->mode == ROUTE_BROADCAST || route->vcpu == vcpu;
+}
+
 uint32_t route_count(const struct route *route)
 {
 	const struct vm *vm = route->vm;
-	uint32_t least, count;
+	uint32_t count, sum = 0, least = UINT32_MAX;
 	unsigned int i;
 
-	if (route->mode == ROUTE_FIXED)
-		return guest_count(vm->memory, route->vcpu, route->vector);
-	least = guest_count(vm->memory, 0, route->vector);
-	for (i = 1; i < vm->vcpus; i++) {
+	for (i = 0; i < vm->vcpus; i++) {
+		if (!goes_to(route, i))
+			continue;
 		count = guest_count(vm->memory, i, route->vector);
+		sum += count;
 		if (count < least)
 			least = count;
 	}
-	return least;
+	return route->mode == ROUTE_LOWEST ? sum : least;
 }

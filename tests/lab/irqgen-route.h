@@ -12,6 +12,9 @@ struct vm;
 
 enum route_mode {
 	ROUTE_FIXED,
+	ROUTE_LOGICAL,
+	ROUTE_LOWEST,
+	ROUTE_NMI,
 	ROUTE_BROADCAST,
 	ROUTE_NOWHERE
 };
@@ -22,7 +25,8 @@ struct route {
 	unsigned int gsi;
 	int eventfd;
 	enum route_mode mode;
-	unsigned int vcpu; /* of ROUTE_FIXED */
+	unsigned int vcpu; /* of ROUTE_FIXED, ROUTE_NMI */
+	unsigned int mask; /* of ROUTE_LOGICAL, ROUTE_LOWEST: a bit a vCPU */
 	unsigned int vector;
 };
 
@@ -35,8 +39,8 @@ struct route *route_find(struct vm *vm, unsigned int gsi);
 struct route *route_of_eventfd(int eventfd);
 
 /*
- * How many interrupts of the route every vCPU it goes to has counted;
- * meaningless for ROUTE_NOWHERE.
+ * How many interrupts of the route every vCPU it goes to has counted, or, of
+ * ROUTE_LOWEST, all of them together; meaningless for ROUTE_NOWHERE.
  */
 uint32_t route_count(const struct route *route);
 

@@ -179,7 +179,7 @@ int vfio_irq_count(struct vfio_device *dev, enum irq_kind kind)
 }
 
 static int set_irqs(struct vfio_device *dev, uint32_t flags, enum irq_kind kind,
-		    const int *eventfds, unsigned int count)
+		    unsigned int start, const int *eventfds, unsigned int count)
 {
 	size_t data = eventfds ? count * sizeof(*eventfds) : 0;
 	struct vfio_irq_set *set = calloc(1, sizeof(*set) + data);
@@ -190,6 +190,7 @@ static int set_irqs(struct vfio_device *dev, uint32_t flags, enum irq_kind kind,
 	set->argsz = (uint32_t)(sizeof(*set) + data);
 	set->flags = flags;
 	set->index = irq_index(kind);
+	set->start = start;
 	set->count = count;
 	if (data)
 		memcpy(set->data, eventfds, data);
@@ -203,19 +204,27 @@ int vfio_enable_irqs(struct vfio_device *dev, enum irq_kind kind,
 {
 	return set_irqs(dev,
 			VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER,
-			kind, eventfds, count);
+			kind, 0, eventfds, count);
+}
+
+int vfio_set_trigger(struct vfio_device *dev, enum irq_kind kind,
+		     unsigned int vector, int eventfd)
+{
+	return set_irqs(dev,
+			VFIO_IRQ_SET_DATA_EVENTFD | VFIO_IRQ_SET_ACTION_TRIGGER,
+			kind, vector, &eventfd, 1);
 }
 
 int vfio_disable_irqs(struct vfio_device *dev, enum irq_kind kind)
 {
 	return set_irqs(dev,
 			VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER,
-			kind, NULL, 0);
+			kind, 0, NULL, 0);
 }
 
 int vfio_unmask_intx(struct vfio_device *dev)
 {
 	return set_irqs(dev,
 			VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_UNMASK,
-			IRQ_INTX, NULL, 1);
+			IRQ_INTX, 0, NULL, 1);
 }

@@ -32,6 +32,10 @@ int vfio_irq_count(struct vfio_device *dev, enum irq_kind kind);
 
 int vfio_enable_irqs(struct vfio_device *dev, enum irq_kind kind,
 		     const int *eventfds, unsigned int count);
+
+/* The eventfd of one vector that is enabled; -1 takes the old one away. */
+int vfio_set_trigger(struct vfio_device *dev, enum irq_kind kind,
+		     unsigned int vector, int eventfd);
 int vfio_disable_irqs(struct vfio_device *dev, enum irq_kind kind);
 
 /* VFIO masks INTx on each interrupt until told otherwise. */

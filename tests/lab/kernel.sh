@@ -5,26 +5,85 @@
 #        kernel.sh --list     prints the names known
 #
 # The result is kept in $LAB_BUILD/kernels/NAME (default build/lab/...);
-# remove that directory to fetch a newer build.
+# remove that directory to fetch a newer build. Kernels of a later Debian are
+# found by an apt of their own, in $LAB_BUILD/apt: the machine's is left alone.
 set -eu
 # shellcheck source-path=SCRIPTDIR source=lab-env.sh
 . "$(dirname -- "$0")/lab-env.sh"
 
-# name, and the meta package that depends on the newest image of its kind.
+# name, and the meta package that depends on the newest image of its kind; or
+# the version that an image's name begins with, and the suite it is from.
 kernels='
 6.1	linux-image-amd64
 6.12	linux-image-6.12-amd64
 6.1-rt	linux-image-rt-amd64
+7.x	7.	trixie-backports
 '
 
-meta_of() {
-	printf '%s' "$kernels" | awk -v name="$1" '$1 == name { print $2 }'
+# The words after the name.
+entry_of() {
+	printf '%s' "$kernels" | awk -v name="$1" '$1 == name { print $2, $3 }'
+}
+
+depends_on() {
+	apt-cache "${apt[@]}" depends "$1" 2>/dev/null |
+		awk -v pattern="$2" '$1 == "Depends:" && $2 ~ pattern { print $2 }'
 }
 
 # The meta package's dependency names the real one.
 image_of() {
-	apt-cache depends "$1" 2>/dev/null |
-		awk '$1 == "Depends:" && $2 ~ /^linux-image-/ { print $2; exit }'
+	depends_on "$1" '^linux-image-' | head -n 1
+}
+
+# From Linux 7.0 on the image is a package that only depends on those with
+# the files.
+packages_of() {
+	echo "$1"
+	depends_on "$1" '^linux-(base|binary|modules)-[0-9]'
+}
+
+# --- another suite ---
+
+# Where the machine gets its own Debian from.
+mirror() {
+	# shellcheck disable=SC2016 # apt-get's
+	apt-get indextargets --format '$(REPO_URI) $(LABEL)' 2>/dev/null |
+		awk 'NF == 2 && $2 == "Debian" { print $1; found = 1; exit }
+			END { if (!found) print "http://deb.debian.org/debian" }'
+}
+
+# An apt that knows this suite alone, checked as ever against Debian's keys.
+use_suite() {
+	local dir=$lab_build/apt/$1 keys=/usr/share/keyrings/debian-archive-keyring.gpg
+
+	[ -r "$keys" ] || die "no $keys: apt-get install debian-archive-keyring"
+	mkdir -p "$dir"/{lists/partial,archives/partial,parts}
+	echo "deb [signed-by=$keys] $(mirror) $1 main" >"$dir/sources.list"
+	: >"$dir/status"
+	apt+=(
+		-o "Dir::Etc::sourcelist=$dir/sources.list"
+		-o "Dir::Etc::sourceparts=$dir/parts"
+		-o "Dir::Etc::preferencesparts=$dir/parts"
+		-o "Dir::State=$dir" -o "Dir::State::status=$dir/status"
+		-o "Dir::Cache=$dir"
+	)
+	apt-get -q "${apt[@]}" -o APT::Update::Error-Mode=any update >&2 ||
+		die "cannot read Debian's $1 (does $keys have its keys?)"
+}
+
+# newest VERSION: of the generic images whose version begins so.
+newest() {
+	apt-cache "${apt[@]}" pkgnames "linux-image-$1" |
+		grep -E '^linux-image-[0-9.]+(\+[a-z0-9]+)?-amd64$' |
+		sort -V | tail -n 1
+}
+
+find_image() {
+	if [ -n "$suite" ]; then
+		newest "$meta"
+	else
+		image_of "$meta"
+	fi
 }
 
 case ${1-} in
@@ -39,7 +98,7 @@ case ${1-} in
 esac
 
 name=$1
-meta=$(meta_of "$name")
+read -r meta suite < <(entry_of "$name") || true
 [ -n "$meta" ] || die "unknown kernel '$name' (known: $("$0" --list | xargs))"
 dest=$lab_build/kernels/$name
 if [ -d "$dest" ]; then
@@ -50,7 +109,9 @@ fi
 need apt-get apt
 need dpkg dpkg
 need depmod kmod
-image=$(image_of "$meta")
+apt=(-o APT::Sandbox::User=root)
+[ -z "$suite" ] || use_suite "$suite"
+image=$(find_image)
 [ -n "$image" ] ||
 	die "no package for $meta: run apt-get update (6.12 is in bookworm-security)"
 
@@ -59,9 +120,12 @@ tmp=$(mktemp -d "$lab_build/kernels/.$name.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
 # apt drops to its own user to download, which must be able to write here.
 chmod 755 "$tmp"
-(cd "$tmp" && apt-get -q -o APT::Sandbox::User=root download "$image") >&2 ||
-	die "cannot download $image: run apt-get update and try again"
-dpkg -x "$tmp"/*.deb "$tmp/root"
+mapfile -t packages < <(packages_of "$image")
+(cd "$tmp" && apt-get -q "${apt[@]}" download "${packages[@]}") >&2 ||
+	die "cannot download ${packages[*]}: run apt-get update and try again"
+for package in "$tmp"/*.deb; do
+	dpkg -x "$package" "$tmp/root"
+done
 echo "$image" >"$tmp/root/package"
 
 # Newer packages keep modules in /usr/lib only; depmod looks in /lib.

@@ -20,3 +20,14 @@ need() {
 	command -v "$1" >/dev/null 2>&1 ||
 		die "$1 not found: apt-get install $2"
 }
+
+# find_vmlinuz DIR: in a kernel that kernel.sh unpacked. From 7.2 on it lies
+# with the modules.
+find_vmlinuz() {
+	local file
+
+	for file in "$1"/boot/vmlinuz-* "$1"/lib/modules/*/vmlinuz; do
+		[ -f "$file" ] && echo "$file" && return
+	done
+	die "no vmlinuz in $1"
+}
