@@ -13,8 +13,9 @@
  * Nor does raise wait, for vectors whose interrupts go where none is seen.
  *
  * notrigger takes the eventfd of one vector away from VFIO, trigger gives it
- * back; meanwhile the host has no such interrupt. A machine with noirqchip
- * has VFIO's groups like any other, but takes no irqfd.
+ * back; meanwhile the host has no such interrupt. mask has VFIO mask the INTx
+ * of a device. A machine with noirqchip has VFIO's groups like any other, but
+ * takes no irqfd.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -72,6 +73,20 @@ static int cmd_trigger(int argc, char **argv)
 	if (dev->storm)
 		return fail("%s has a storm on", argv[1]);
 	return device_set_trigger(dev, vector, strcmp(argv[0], "trigger") == 0);
+}
+
+/* mask NAME, unmask NAME */
+static int cmd_mask(int argc, char **argv)
+{
+	struct device *dev = device_find(argv[1]);
+
+	(void)argc;
+	if (!dev)
+		return -1;
+	if (dev->kind != IRQ_INTX)
+		return fail("%s does not use INTx", argv[1]);
+	return strcmp(argv[0], "mask") == 0 ? vfio_mask_intx(&dev->vfio)
+					    : vfio_unmask_intx(&dev->vfio);
 }
 
 static int close_machine(const char *name)
@@ -321,6 +336,8 @@ static const struct command {
 	{"irqs", 3, 4, cmd_irqs, "NAME msix|msi|intx COUNT, NAME none"},
 	{"trigger", 3, 3, cmd_trigger, "NAME VECTOR"},
 	{"notrigger", 3, 3, cmd_trigger, "NAME VECTOR"},
+	{"mask", 2, 2, cmd_mask, "NAME"},
+	{"unmask", 2, 2, cmd_mask, "NAME"},
 	{"vm", 3, 4, cmd_vm, "NAME VCPUS [noirqchip], NAME close"},
 	{"irqfd", 7, 8, cmd_irqfd, "VM GSI NAME VECTOR ROUTE"},
 	{"unirqfd", 3, 5, cmd_unirqfd, "VM GSI [NAME VECTOR]"},

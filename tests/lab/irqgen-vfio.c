@@ -222,9 +222,18 @@ int vfio_disable_irqs(struct vfio_device *dev, enum irq_kind kind)
 			kind, 0, NULL, 0);
 }
 
+static int set_intx_mask(struct vfio_device *dev, uint32_t action)
+{
+	return set_irqs(dev, VFIO_IRQ_SET_DATA_NONE | action, IRQ_INTX, 0, NULL,
+			1);
+}
+
+int vfio_mask_intx(struct vfio_device *dev)
+{
+	return set_intx_mask(dev, VFIO_IRQ_SET_ACTION_MASK);
+}
+
 int vfio_unmask_intx(struct vfio_device *dev)
 {
-	return set_irqs(dev,
-			VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_UNMASK,
-			IRQ_INTX, 0, NULL, 1);
+	return set_intx_mask(dev, VFIO_IRQ_SET_ACTION_UNMASK);
 }

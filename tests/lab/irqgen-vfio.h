@@ -39,6 +39,7 @@ int vfio_set_trigger(struct vfio_device *dev, enum irq_kind kind,
 int vfio_disable_irqs(struct vfio_device *dev, enum irq_kind kind);
 
 /* VFIO masks INTx on each interrupt until told otherwise. */
+int vfio_mask_intx(struct vfio_device *dev);
 int vfio_unmask_intx(struct vfio_device *dev);
 
 #endif

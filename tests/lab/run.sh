@@ -1,6 +1,6 @@
 #!/bin/bash
 # Boot an unmodified Debian kernel in QEMU, with an e1000e and an edu device
-# behind an emulated Intel IOMMU, and run a command in it as root.
+# behind an emulated IOMMU, and run a command in it as root.
 #
 # usage: run.sh [option]... -- COMMAND...
 #
@@ -24,6 +24,7 @@
 # whole log is DIR/console.log with --share, else it is kept on failure only.
 #
 # Environment: LAB_BUILD  where everything is built (default build/lab)
+#              LAB_IOMMU  intel or amd: whose IOMMU is emulated (default intel)
 #              LAB_ACCEL  tcg, kvm, or tcg-single, where all CPUs take turns
 #                         (default: kvm if it can nest, else tcg)
 #
@@ -162,11 +163,20 @@ choose_accel() {
 	esac
 }
 
+# Both remap interrupts; neither posts them.
+choose_iommu() {
+	case ${LAB_IOMMU:-intel} in
+	intel) iommu=intel-iommu,intremap=on,caching-mode=on ;;
+	amd) iommu=amd-iommu,intremap=on ;;
+	*) die "LAB_IOMMU is not intel or amd: $LAB_IOMMU" ;;
+	esac
+}
+
 # shellcheck disable=SC2054 # the commas are QEMU's
 # Fixed addresses, so that the guest sees the same ones in every run.
 device_args() {
 	args=(
-		-device intel-iommu,intremap=on,caching-mode=on
+		-device "$iommu"
 		-netdev user,id=n0,restrict=on
 		-device e1000e,netdev=n0,addr=2
 		-device edu,addr=3
@@ -258,6 +268,7 @@ if [ -n "$share" ]; then
 fi
 
 choose_accel
+choose_iommu
 device_args
 make_initrd
 make_lab_dir
