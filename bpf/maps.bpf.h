@@ -3,6 +3,8 @@
 #ifndef PITRACE_MAPS_BPF_H
 #define PITRACE_MAPS_BPF_H
 
+#include "inspect_abi.h"
+
 struct vector_text {
 	char text[VECTOR_NAME_LEN];
 };
@@ -154,5 +156,96 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
 } module_events SEC(".maps");
+
+/* The eventfds of vectors, as far as they are known. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u64);
+	__type(value, __u32);
+} slots_by_eventfd SEC(".maps");
+
+/* --- changes of the way that an interrupt takes: changes.bpf.h --- */
+
+/* A change of an entry that a thread is about to make. */
+struct entry_update {
+	struct change_event event;
+	__u64 vcpu_info; /* what the entry is to be made of */
+	__u32 in_kvm; /* within a function of KVM that is watched */
+	__u32 reached_entry;
+};
+
+/* As many threads at the same time. */
+#define CALLS_MAX 1024
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, CALLS_MAX);
+	__type(key, __u32);
+	__type(value, struct entry_update);
+} entry_updates SEC(".maps");
+
+struct change_call_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, CALLS_MAX);
+	__type(key, __u32);
+	__type(value, struct change_event);
+};
+
+struct change_call_map irqfd_calls SEC(".maps");
+struct change_call_map bypass_calls SEC(".maps");
+
+/*
+ * irqfds on eventfds that no vector signals: not yet (VMMs bind them before
+ * they give them to VFIO), or never (those of virtio).
+ */
+struct early_irqfd {
+	struct change_event event;
+	__s32 stack;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, struct early_irqfd);
+} early_irqfds SEC(".maps");
+
+/* Room for a burst of more than 10,000 until user space comes to it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1024 * 1024);
+} change_events SEC(".maps");
+
+/* --- posted-interrupt events of the host: notifications.bpf.h --- */
+
+struct irq_stat_counts {
+	__u32 counts[IRQ_STAT_COUNT];
+};
+
+/* By CPU, as of the last reading. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct irq_stat_counts);
+} irq_stats SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct wakeup_key);
+	__type(value, __u64);
+} wakeups SEC(".maps");
+
+/* What one interrupt would do: inspect.bpf.h. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct inspection);
+} inspections SEC(".maps");
 
 #endif

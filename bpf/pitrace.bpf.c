@@ -18,21 +18,34 @@
 #include "end_run.bpf.h"
 #include "vectors.bpf.h"
 #include "runs.bpf.h"
+#include "vms.bpf.h"
+#include "inspect.bpf.h"
+#include "changes.bpf.h"
+#include "notifications.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
 #define EPOLLIN     0x00000001ul
 #define IRQ_HANDLED 1
 
-static __always_inline int on_request_irq(__u32 irq, const char *devname)
+/* Of kvm_vcpu.mode: include/linux/kvm_host.h */
+#define IN_GUEST_MODE 1
+
+static __always_inline int on_request_irq(__u32 irq, const char *devname,
+					  __u64 dev_id)
 {
 	struct vector_text name = {};
+	__u32 slot;
 
 	if (bpf_probe_read_kernel_str(name.text, sizeof(name.text), devname) <=
 		    0 ||
 	    !is_vfio_name(&name))
 		return 0;
-	register_vector(irq, &name);
+	/* The argument of the handler for MSIs is the eventfd. */
+	if (is_intx_name(&name))
+		dev_id = 0;
+	slot = register_vector(irq, &name, dev_id, ENTRY_REMAPPED);
+	tell_early_irqfd(slot, dev_id);
 	return 0;
 }
 
@@ -116,13 +129,26 @@ static __always_inline int on_inject(void *work)
 	return 0;
 }
 
+/*
+ * KVM then notifies the vCPU by an IPI with the vector that the IOMMU uses as
+ * well (kvm_vcpu_trigger_posted_interrupt()), unless one is on its way.
+ */
+static __always_inline void count_running_injection(void)
+{
+	struct cpu_state *state = this_cpu_state();
+
+	if (state && is_tracing())
+		__sync_fetch_and_add(&state->running_injections, 1);
+}
+
 /* fentry and fexit: called straight from the function's patched entry. */
 
 SEC("?fentry/request_threaded_irq")
 int BPF_PROG(fentry_request_irq, unsigned int irq, void *handler,
-	     void *thread_fn, unsigned long flags, const char *devname)
+	     void *thread_fn, unsigned long flags, const char *devname,
+	     void *dev_id)
 {
-	return on_request_irq(irq, devname);
+	return on_request_irq(irq, devname, (__u64)dev_id);
 }
 
 /* It returns const void *, which the verifier types as nothing: ask for it. */
@@ -181,6 +207,8 @@ SEC("?fentry/vmx_deliver_interrupt")
 int BPF_PROG(fentry_vmx_deliver, struct kvm_lapic *apic, int delivery_mode,
 	     int trig_mode, int vector)
 {
+	if (apic->apicv_active && apic->vcpu->mode == IN_GUEST_MODE)
+		count_running_injection();
 	deliver(ctx, apic->vcpu->vcpu_id, vector);
 	return 0;
 }
@@ -212,7 +240,8 @@ SEC("?kprobe/request_threaded_irq")
 int BPF_KPROBE(kprobe_request_irq, unsigned int irq, void *handler,
 	       void *thread_fn, unsigned long flags, const char *devname)
 {
-	return on_request_irq(irq, devname);
+	/* The sixth argument: BPF_KPROBE() goes up to the fifth. */
+	return on_request_irq(irq, devname, ctx->r9);
 }
 
 SEC("?kretprobe/free_irq")
@@ -261,6 +290,9 @@ SEC("?kprobe/vmx_deliver_interrupt")
 int BPF_KPROBE(kprobe_vmx_deliver, struct kvm_lapic *apic, int delivery_mode,
 	       int trig_mode, int vector)
 {
+	if (BPF_CORE_READ(apic, apicv_active) &&
+	    BPF_CORE_READ(apic, vcpu, mode) == IN_GUEST_MODE)
+		count_running_injection();
 	deliver(ctx, BPF_CORE_READ(apic, vcpu, vcpu_id), vector);
 	return 0;
 }
@@ -302,6 +334,7 @@ int BPF_PROG(tracepoint_module_load, struct module *module)
 	event = bpf_ringbuf_reserve(&module_events, sizeof(*event), 0);
 	if (!event)
 		return 0;
+	event->ts_ns = bpf_ktime_get_ns();
 	BPF_CORE_READ_STR_INTO(&event->name, module, name);
 	/* From here on an unclaimed run might have had an irqfd. */
 	if (global && global->mode == TRACING_ON && is_kvm(event->name))
@@ -325,7 +358,25 @@ int register_existing_vector(struct register_request *request)
 	if ((slot && *slot != SLOT_NONE) ||
 	    (id != SLOT_NONE && known && known->irq))
 		return 0;
-	register_vector(irq, &name);
+	register_vector(irq, &name, 0, ENTRY_UNKNOWN);
+	return 0;
+}
+
+/* Unless the vector has been requested anew since, or probes know better. */
+SEC("?syscall")
+int note_vector(struct vector_facts *facts)
+{
+	__u32 id = facts->slot, entry = facts->entry;
+	__u64 eventfd = facts->eventfd;
+	struct vector_slot *slot;
+
+	slot = bpf_map_lookup_elem(&slots, &id);
+	if (!slot || slot->registrations != facts->registrations || !slot->irq)
+		return 0;
+	if (slot->entry == ENTRY_UNKNOWN)
+		slot->entry = entry;
+	set_slot_eventfd(id, eventfd);
+	tell_early_irqfd(id, eventfd);
 	return 0;
 }
 

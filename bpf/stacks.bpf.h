@@ -67,20 +67,22 @@ static __always_inline __s32 take_stack(void *ctx)
 	return in_way(bpf_get_stackid(ctx, &stacks_2, 0), 2);
 }
 
-static __always_inline void count_stack(const struct run *run,
-					enum delivery_path path)
+/* @label: enum delivery_path or enum stack_label */
+static __always_inline void count_stack_of(__s32 stack, __u32 slot, __u32 label)
 {
-	struct stack_key key = {
-		.stack = run->stack,
-		.slot = run->slot,
-		.path = path,
-	};
+	struct stack_key key = {.stack = stack, .slot = slot, .label = label};
 	__u64 *count = lookup_or_zero(&stack_counts, &key);
 
 	if (count)
 		__sync_fetch_and_add(count, 1);
-	if (!count || run->stack < 0)
+	if (!count || stack < 0)
 		count_loss(LOSS_STACK);
+}
+
+static __always_inline void count_stack(const struct run *run,
+					enum delivery_path path)
+{
+	count_stack_of(run->stack, run->slot, path);
 }
 
 #endif

@@ -69,7 +69,8 @@ static __always_inline __u32 new_slot(const struct vector_text *name)
 	return id;
 }
 
-static __always_inline void set_slot_irq(__u32 id, __u32 irq)
+static __always_inline void set_slot_irq(__u32 id, __u32 irq,
+					 enum entry_state entry)
 {
 	struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);
 
@@ -77,18 +78,43 @@ static __always_inline void set_slot_irq(__u32 id, __u32 irq)
 		return;
 	slot->irq = irq;
 	slot->registrations++;
+	slot->error = 0;
+	slot->entry = entry;
 }
 
-static __always_inline void register_vector(__u32 irq,
-					    const struct vector_text *name)
+/* A context that is freed can become another one at the same address. */
+static __always_inline void set_slot_eventfd(__u32 id, __u64 eventfd)
+{
+	struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);
+	__u32 *owner;
+	__u64 old;
+
+	if (!slot)
+		return;
+	old = slot->eventfd;
+	owner = bpf_map_lookup_elem(&slots_by_eventfd, &old);
+	if (owner && *owner == id && old != eventfd)
+		bpf_map_delete_elem(&slots_by_eventfd, &old);
+	slot->eventfd = eventfd;
+	if (eventfd)
+		bpf_map_update_elem(&slots_by_eventfd, &eventfd, &id, BPF_ANY);
+}
+
+/* @eventfd: 0 if it is not known, as that of INTx. Returns the slot. */
+static __always_inline __u32 register_vector(__u32 irq,
+					     const struct vector_text *name,
+					     __u64 eventfd,
+					     enum entry_state entry)
 {
 	__u32 slot = find_slot(name);
 
 	if (slot == SLOT_NONE)
 		slot = new_slot(name);
-	set_slot_irq(slot, irq);
+	set_slot_irq(slot, irq, entry);
 	if (!is_intx_name(name))
 		bpf_map_update_elem(&irq_slots, &irq, &slot, BPF_ANY);
+	set_slot_eventfd(slot, eventfd);
+	return slot;
 }
 
 /* A thread that is gone must not lend its id to another one's wake-ups. */
@@ -118,6 +144,7 @@ static __always_inline void release_vector(const struct vector_text *name)
 	if (owner && *owner == id)
 		bpf_map_update_elem(&irq_slots, &irq, &none, BPF_ANY);
 	slot->irq = 0;
+	set_slot_eventfd(id, 0);
 	release_thread(slot);
 }
 

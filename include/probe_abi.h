@@ -35,6 +35,10 @@ enum loss {
 	LOSS_TARGET_TABLE_FULL,
 	/* Interrupts counted, but without their stack. */
 	LOSS_STACK,
+	/* Changes that were not told of one by one. */
+	LOSS_EVENT,
+	/* Wake-ups of vCPUs that were not counted under their vCPU. */
+	LOSS_WAKEUP,
 	LOSS_IN_BPF_COUNT
 };
 
@@ -68,7 +72,53 @@ struct vector_slot {
 	__s32 vm_pid; /* kvm->userspace_pid, 0 if none was seen */
 	__s32 gsi;
 	__u32 registrations; /* times that VFIO requested it */
+	__u64 eventfd; /* struct eventfd_ctx that it signals; 0: not known */
 	struct run thread_run;
+	/* Of its entry in the remapping table, since tracing started. */
+	__u64 changes; /* that were made */
+	__u64 failures; /* to make one */
+	__u64 changed_ns; /* CLOCK_MONOTONIC of the last one made; 0: none */
+	__u32 entry; /* enum entry_state, as far as it is known */
+	__s32 error; /* of a failure after that, else 0 */
+};
+
+enum entry_state {
+	ENTRY_UNKNOWN,
+	ENTRY_REMAPPED,
+	ENTRY_POSTED,
+};
+
+/* What happens to the way that an interrupt takes. */
+enum change_kind {
+	CHANGE_POSTED, /* its entry in the remapping table */
+	CHANGE_REMAPPED,
+	CHANGE_IRQFD_ASSIGNED,
+	CHANGE_IRQFD_SHUTDOWN,
+	CHANGE_BYPASS_CONNECTED, /* VFIO's interrupt and the irqfd */
+	CHANGE_BYPASS_DISCONNECTED,
+	CHANGE_KIND_COUNT
+};
+
+/*
+ * Of the tracepoint kvm_pi_irte_update: (irq, vcpu_id, gsi, vector,
+ * descriptor, set) up to 6.16, (irq, vcpu, gsi, vector, set) from then on.
+ */
+#define PI_UPDATE_ARGS_EARLIER 6
+#define PI_UPDATE_ARGS_LATER   5
+
+/* One of them; -1 in what is not known, 0 for a descriptor or eventfd. */
+struct change_event {
+	__u64 ts_ns; /* CLOCK_MONOTONIC */
+	__u64 descriptor;
+	__u64 eventfd;
+	__u32 kind; /* enum change_kind */
+	__u32 slot; /* SLOT_NONE: of no vector that is known */
+	__s32 result; /* 0, or a negative errno: it was tried in vain */
+	__s32 irq;
+	__s32 gsi;
+	__s32 vcpu;
+	__s32 guest_vector;
+	__s32 vm_pid;
 };
 
 /*
@@ -87,6 +137,11 @@ struct cpu_state {
 	struct run run;
 	/* Calls of the deliver function that no VFIO interrupt caused. */
 	__u64 other_injections;
+	/* All its calls for a vCPU that was in guest mode, with APICv (Intel).
+	 */
+	__u64 running_injections;
+	/* Runs of KVM's handler for posted-interrupt wake-up events. */
+	__u64 wakeup_events;
 	__u64 lost[LOSS_IN_BPF_COUNT];
 } __attribute__((aligned(64)));
 
@@ -126,10 +181,26 @@ struct guest_stack {
 	__u64 frames[GUEST_STACK_DEPTH];
 };
 
+/* What a stack was taken at: a path, or one of these behind the paths. */
+enum stack_label {
+	STACK_OF_CHANGE = PATH_COUNT, /* + enum change_kind */
+	STACK_OF_WAKEUP = STACK_OF_CHANGE + CHANGE_KIND_COUNT,
+	STACK_OF_NOTIFICATION,
+	STACK_OF_NESTED_NOTIFICATION,
+	STACK_LABEL_COUNT
+};
+
 struct stack_key {
 	__s32 stack;
-	__u32 slot;
-	__u32 path;
+	__u32 slot; /* SLOT_NONE: of no vector */
+	__u32 label; /* enum delivery_path or enum stack_label */
+};
+
+/* A vCPU that posted-interrupt wake-up events woke. */
+struct wakeup_key {
+	__u64 kvm;
+	__s32 vm_pid;
+	__s32 vcpu;
 };
 
 /*
@@ -142,6 +213,21 @@ struct register_request {
 	__u32 irq;
 };
 
+/* What was found out about a vector that existed before the probes. */
+struct vector_facts {
+	__u64 eventfd;
+	__u32 slot;
+	__u32 registrations; /* as they were before it was found out */
+	__u32 entry; /* enum entry_state */
+};
+
+/* PIN, NPI, PIW, PMN: enum host_vector of src/snapshot.h */
+#define IRQ_STAT_COUNT 4
+struct irq_stat_request {
+	__s32 offsets[IRQ_STAT_COUNT]; /* in irq_stat; negative: has none */
+	__u32 done; /* out */
+};
+
 #define FUNCTION_NAME_LEN 64
 struct text_request {
 	char function[FUNCTION_NAME_LEN];
@@ -151,6 +237,7 @@ struct text_request {
 
 #define MODULE_NAME_LEN_MAX 56
 struct module_event {
+	__u64 ts_ns; /* CLOCK_MONOTONIC */
 	char name[MODULE_NAME_LEN_MAX];
 };
 

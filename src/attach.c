@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <stdio.h>
@@ -8,32 +7,47 @@
 #include <string.h>
 
 #include "attach.h"
+#include "availability.h"
+#include "clock.h"
 #include "host.h"
+#include "kernel_btf.h"
 #include "libbpf_log.h"
 #include "loader.h"
+#include "probe_abi.h"
 #include "probes.h"
 #include "verify.h"
 
 /* More than probes[] has; attacher_new() checks. */
-#define PROBES_MAX 32
+#define PROBES_MAX 64
+
+/* Modules whose types programs read, or whose functions they watch. */
+static const char *const modules[] = {
+	"kvm", "kvm_intel", "kvm_amd", "vfio", "vfio_pci_core", "irqbypass",
+};
 
 struct attachment {
 	struct bpf_link *link;
 	struct bpf_program *program;
-	bool available; /* its module is there, as of this attempt */
-	bool tried; /* all candidates, since the module is there */
+	enum availability availability; /* as of this attempt */
+	bool tried; /* all candidates, since it is available */
+	uint64_t attached_ns;
 };
 
 struct attacher {
 	struct loader *loader;
 	const struct options *options;
-	struct btf *kernel_btf; /* read when first asked */
+	struct probe_setting kernel;
+	bool has_attached; /* what could be, with these modules */
+	unsigned int modules; /* a bit for each of modules[] that is live */
+	const struct probe *probes[PROBES_MAX];
 	struct attachment attachments[PROBES_MAX];
 	struct probe_status statuses[PROBES_MAX];
+	size_t count;
 };
 
 struct attacher *attacher_new(struct loader *loader,
-			      const struct options *options)
+			      const struct options *options,
+			      struct kernel_btf *btf, unsigned int purposes)
 {
 	struct attacher *attacher = calloc(1, sizeof(*attacher));
 
@@ -43,15 +57,32 @@ struct attacher *attacher_new(struct loader *loader,
 	}
 	attacher->loader = loader;
 	attacher->options = options;
-	for (size_t i = 0; i < probe_count; i++)
-		attacher->statuses[i] = (struct probe_status){
+	attacher->kernel.btf = btf;
+	attacher->kernel.only_kprobes = options->attach == ATTACH_KPROBE;
+	for (size_t i = 0; i < probe_count; i++) {
+		if (!(probes[i].purpose & purposes))
+			continue;
+		attacher->probes[attacher->count] = &probes[i];
+		attacher->statuses[attacher->count++] = (struct probe_status){
 			.name = probes[i].name,
 			.module = probes[i].module,
 			.function = probes[i].function,
 			.required = probes[i].required,
 			.without = probes[i].without,
 		};
+	}
 	return attacher;
+}
+
+/* The index of the probe of this name; count if it is not among ours. */
+static size_t index_of(const struct attacher *attacher, const char *name)
+{
+	size_t i = 0;
+
+	while (i < attacher->count &&
+	       strcmp(attacher->probes[i]->name, name) != 0)
+		i++;
+	return i;
 }
 
 static void detach(struct attacher *attacher, size_t index)
@@ -65,25 +96,9 @@ void attacher_free(struct attacher *attacher)
 {
 	if (!attacher)
 		return;
-	for (size_t i = 0; i < probe_count; i++)
+	for (size_t i = 0; i < attacher->count; i++)
 		detach(attacher, i);
-	btf__free(attacher->kernel_btf);
 	free(attacher);
-}
-
-static bool is_built_in(struct attacher *attacher, const char *function)
-{
-	if (!attacher->kernel_btf)
-		attacher->kernel_btf = btf__load_vmlinux_btf();
-	return attacher->kernel_btf &&
-	       btf__find_by_name_kind(attacher->kernel_btf, function,
-				      BTF_KIND_FUNC) > 0;
-}
-
-static bool is_available(struct attacher *attacher, const struct probe *probe)
-{
-	return !probe->module || host_module_live(probe->module) ||
-	       is_built_in(attacher, probe->function);
 }
 
 static bool is_allowed(const struct attacher *attacher,
@@ -146,7 +161,8 @@ static void judge(struct attacher *attacher, size_t index,
 
 	if (method == METHOD_TRACEPOINT)
 		return;
-	switch (verify_attach(attacher->loader, loaded_module(&probes[index]),
+	switch (verify_attach(attacher->loader,
+			      loaded_module(attacher->probes[index]),
 			      status->function, method)) {
 	case ATTACH_TOOK:
 		break;
@@ -165,8 +181,8 @@ static void judge(struct attacher *attacher, size_t index,
 
 static void attach_one(struct attacher *attacher, size_t index, size_t rank)
 {
-	const struct probe_candidate *candidate =
-		&probes[index].candidates[rank];
+	const struct probe *probe = attacher->probes[index];
+	const struct probe_candidate *candidate = &probe->candidates[rank];
 	struct attachment *attachment = &attacher->attachments[index];
 	struct probe_status *status = &attacher->statuses[index];
 	char reason[160];
@@ -174,23 +190,27 @@ static void attach_one(struct attacher *attacher, size_t index, size_t rank)
 	attachment->program =
 		loader_program(attacher->loader, candidate->program);
 	libbpf_log_clear();
-	attachment->link = make_link(attachment->program, &probes[index],
-				     candidate->method);
+	attachment->link =
+		make_link(attachment->program, probe, candidate->method);
 	if (!attachment->link) {
 		libbpf_log_reason(-errno, reason, sizeof(reason));
 		add_reason(status, candidate->method, reason);
 		return;
 	}
 	status->method = candidate->method;
+	attachment->attached_ns = clock_monotonic_ns();
 	judge(attacher, index, candidate->method);
 }
 
 static bool wants(struct attacher *attacher, size_t index, size_t rank)
 {
-	return !attacher->attachments[index].link &&
-	       !attacher->attachments[index].tried &&
-	       attacher->attachments[index].available &&
-	       is_allowed(attacher, probes[index].candidates[rank].method);
+	const struct probe *probe = attacher->probes[index];
+	const struct attachment *attachment = &attacher->attachments[index];
+
+	return probe->candidates[rank].program && !attachment->link &&
+	       !attachment->tried &&
+	       attachment->availability == PROBE_AVAILABLE &&
+	       is_allowed(attacher, probe->candidates[rank].method);
 }
 
 /*
@@ -206,13 +226,14 @@ static int load_set(struct attacher *attacher, size_t *indices, size_t *count,
 	int err;
 
 	for (size_t i = 0; i < *count; i++)
-		programs[i] = probes[indices[i]].candidates[rank].program;
+		programs[i] =
+			attacher->probes[indices[i]]->candidates[rank].program;
 	err = loader_load(attacher->loader, programs, *count, reason,
 			  sizeof(reason));
 	if (!err || err == -EPERM)
 		return err;
 	for (size_t i = 0; i < *count; i++) {
-		const struct probe *probe = &probes[indices[i]];
+		const struct probe *probe = attacher->probes[indices[i]];
 
 		err = *count == 1 ? err
 				  : loader_load(attacher->loader, &programs[i],
@@ -232,12 +253,14 @@ static int attach_rank(struct attacher *attacher, size_t rank, bool *changed)
 	size_t indices[PROBES_MAX], count = 0;
 	int err;
 
-	for (size_t i = 0; i < probe_count; i++)
-		if (wants(attacher, i, rank))
-			indices[count++] = i;
+	for (size_t i = 0; i < attacher->count; i++) {
+		if (!wants(attacher, i, rank))
+			continue;
+		*changed = true;
+		indices[count++] = i;
+	}
 	if (!count)
 		return 0;
-	*changed = true;
 	err = load_set(attacher, indices, &count, rank);
 	for (size_t i = 0; i < count && !err; i++)
 		attach_one(attacher, indices[i], rank);
@@ -247,18 +270,18 @@ static int attach_rank(struct attacher *attacher, size_t rank, bool *changed)
 /* Entry without exit, or the other way round, would mislead. */
 static void drop_widows(struct attacher *attacher)
 {
-	for (size_t i = 0; i < probe_count; i++) {
+	for (size_t i = 0; i < attacher->count; i++) {
 		struct probe_status *status = &attacher->statuses[i];
+		const char *name = attacher->probes[i]->partner;
 		char text[80];
 		size_t partner;
 
-		if (!probes[i].partner || status->method == METHOD_OFF)
+		if (!name || status->method == METHOD_OFF)
 			continue;
-		partner = probe_index(probes[i].partner);
+		partner = index_of(attacher, name);
 		if (attacher->statuses[partner].method != METHOD_OFF)
 			continue;
-		(void)snprintf(text, sizeof(text), "useless without %s",
-			       probes[i].partner);
+		(void)snprintf(text, sizeof(text), "useless without %s", name);
 		add_reason(status, status->method, text);
 		detach(attacher, i);
 	}
@@ -267,18 +290,18 @@ static void drop_widows(struct attacher *attacher)
 /* Says why what is off is off; fails if it is required and could be on. */
 static int settle_statuses(struct attacher *attacher, struct failure *failure)
 {
-	for (size_t i = 0; i < probe_count; i++) {
+	for (size_t i = 0; i < attacher->count; i++) {
 		struct probe_status *status = &attacher->statuses[i];
-		bool available = attacher->attachments[i].available;
+		struct attachment *attachment = &attacher->attachments[i];
 
-		attacher->attachments[i].tried = available;
+		attachment->tried = attachment->availability == PROBE_AVAILABLE;
 		if (status->method != METHOD_OFF)
 			continue;
-		if (!available)
-			(void)snprintf(status->reason, sizeof(status->reason),
-				       "module %s is not loaded",
-				       status->module);
-		else if (status->required)
+		availability_explain(attachment->availability,
+				     attacher->probes[i], status->reason,
+				     sizeof(status->reason));
+		if (status->required &&
+		    attachment->availability != PROBE_NO_MODULE)
 			return fail(failure, EXIT_UNSUPPORTED, 0,
 				    "cannot attach to %s, and without it "
 				    "pitrace cannot tell %s (%s)",
@@ -286,6 +309,38 @@ static int settle_statuses(struct attacher *attacher, struct failure *failure)
 				    status->reason);
 	}
 	return 0;
+}
+
+/* Its arguments are a constant of the programs that take it in. */
+static void look_at_pi_update(struct attacher *attacher)
+{
+	int args = attacher->kernel.btf
+			   ? kernel_btf_tracepoint_args(attacher->kernel.btf,
+							"kvm",
+							"kvm_pi_irte_update")
+			   : -1;
+
+	attacher->kernel.pi_update_known =
+		args == PI_UPDATE_ARGS_EARLIER || args == PI_UPDATE_ARGS_LATER;
+	if (attacher->kernel.pi_update_known)
+		loader_set_pi_update_args(attacher->loader, (uint32_t)args);
+}
+
+/* Returns whether the set of live modules is not as it was. */
+static bool look_for_modules(struct attacher *attacher)
+{
+	unsigned int live = 0, before = attacher->modules;
+
+	for (size_t i = 0; i < sizeof(modules) / sizeof(*modules); i++)
+		if (host_module_live(modules[i]))
+			live |= 1u << i;
+	attacher->modules = live;
+	if (live == before)
+		return false;
+	if (attacher->kernel.btf)
+		kernel_btf_forget_modules(attacher->kernel.btf);
+	look_at_pi_update(attacher);
+	return true;
 }
 
 /*
@@ -297,11 +352,14 @@ static bool begin_attempt(struct attacher *attacher)
 {
 	bool changed = false;
 
-	for (size_t i = 0; i < probe_count; i++) {
+	for (size_t i = 0; i < attacher->count; i++) {
 		struct attachment *attachment = &attacher->attachments[i];
+		const struct probe *probe = attacher->probes[i];
 
-		attachment->available = is_available(attacher, &probes[i]);
-		if (!attachment->available) {
+		attachment->availability =
+			availability_of(probe, &attacher->kernel);
+		if (attachment->availability != PROBE_AVAILABLE ||
+		    probe->reads_modules) {
 			changed |= attachment->link != NULL;
 			detach(attacher, i);
 			attachment->tried = false;
@@ -317,6 +375,10 @@ int attacher_attach(struct attacher *attacher, bool *changed,
 {
 	int err = 0;
 
+	*changed = false;
+	if (!look_for_modules(attacher) && attacher->has_attached)
+		return 0;
+	attacher->has_attached = true;
 	*changed = begin_attempt(attacher);
 	for (size_t rank = 0; rank < PROBE_CANDIDATES && !err; rank++)
 		err = attach_rank(attacher, rank, changed);
@@ -326,13 +388,41 @@ int attacher_attach(struct attacher *attacher, bool *changed,
 	return settle_statuses(attacher, failure);
 }
 
-bool attacher_is_on(const struct attacher *attacher, const char *name)
+void attacher_module_loaded(struct attacher *attacher, const char *module,
+			    uint64_t ts_ns)
 {
-	return attacher->statuses[probe_index(name)].method != METHOD_OFF;
+	for (size_t i = 0; i < attacher->count; i++) {
+		struct attachment *attachment = &attacher->attachments[i];
+		const char *ours = attacher->probes[i]->module;
+
+		if (!ours || strcmp(ours, module) != 0 || !attachment->link ||
+		    attachment->attached_ns > ts_ns)
+			continue;
+		detach(attacher, i);
+		attachment->tried = false;
+		attacher->has_attached = false;
+	}
 }
 
-const struct probe_status *attacher_statuses(const struct attacher *attacher)
+bool attacher_is_on(const struct attacher *attacher, const char *name)
 {
+	size_t index = index_of(attacher, name);
+
+	return index < attacher->count &&
+	       attacher->statuses[index].method != METHOD_OFF;
+}
+
+const char *attacher_reason(const struct attacher *attacher, const char *name)
+{
+	size_t index = index_of(attacher, name);
+
+	return index < attacher->count ? attacher->statuses[index].reason : "";
+}
+
+const struct probe_status *attacher_statuses(const struct attacher *attacher,
+					     size_t *count)
+{
+	*count = attacher->count;
 	return attacher->statuses;
 }
 
@@ -350,7 +440,7 @@ unsigned long long attacher_skipped_runs(struct attacher *attacher)
 {
 	unsigned long long sum = 0;
 
-	for (size_t i = 0; i < probe_count; i++) {
+	for (size_t i = 0; i < attacher->count; i++) {
 		struct probe_status *status = &attacher->statuses[i];
 
 		if (status->method != METHOD_OFF)

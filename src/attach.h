@@ -5,34 +5,53 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "failure.h"
 #include "options.h"
 #include "probe_status.h"
 
 struct attacher;
+struct kernel_btf;
 struct loader;
 
-/* NULL when memory is out. Both arguments are borrowed. */
+/*
+ * For the probes that serve one of @purposes (enum probe_purpose). NULL when
+ * memory is out. The other arguments are borrowed; @btf may be NULL, then
+ * what a kernel lacks is found out by trying.
+ */
 struct attacher *attacher_new(struct loader *loader,
-			      const struct options *options);
+			      const struct options *options,
+			      struct kernel_btf *btf, unsigned int purposes);
 
 /* Detaches everything. */
 void attacher_free(struct attacher *attacher);
 
 /*
  * Attaches every probe that is off and whose module is there, and verifies
- * each. Sets *@changed if any was tried. Fails if a required one cannot be
+ * each; does nothing if no module has come or gone since the call before. Sets
+ * *@changed if any was tried. Fails if a required one cannot be
  * had (EXIT_UNSUPPORTED), or without the privilege (EXIT_PRIVILEGE).
  */
 int attacher_attach(struct attacher *attacher, bool *changed,
 		    struct failure *failure);
 
+/*
+ * @module was loaded at @ts_ns (CLOCK_MONOTONIC). Probes that were attached to
+ * one of that name before are gone with it: the next attempt begins anew.
+ */
+void attacher_module_loaded(struct attacher *attacher, const char *module,
+			    uint64_t ts_ns);
+
 /* Is the probe of this name attached? */
 bool attacher_is_on(const struct attacher *attacher, const char *name);
 
-/* One status for each of probes[], in its order; live as the attacher. */
-const struct probe_status *attacher_statuses(const struct attacher *attacher);
+/* Why it is off, or why a better method was not used; "" if neither. */
+const char *attacher_reason(const struct attacher *attacher, const char *name);
+
+/* One status for each of its probes; they live as long as the attacher. */
+const struct probe_status *attacher_statuses(const struct attacher *attacher,
+					     size_t *count);
 
 /*
  * Runs of our programs that the kernel skipped, since it never nests one in

@@ -6,16 +6,21 @@
 
 #include "clock.h"
 #include "collect.h"
+#include "collect_posting.h"
 #include "collect_runs.h"
+#include "collect_wakeups.h"
 #include "host.h"
 #include "host_counts.h"
+#include "host_vectors.h"
 #include "tracer.h"
 
 struct collector {
 	const struct tracer *tracer;
 	struct host_counts *host_counts;
+	struct host_vectors *host_vectors;
 	/* The last name each slot's VM had, for when its process is gone. */
 	struct vm_identity *vms;
+	struct posting_collector *posting;
 };
 
 struct collector *collector_new(const struct tracer *tracer)
@@ -28,7 +33,10 @@ struct collector *collector_new(const struct tracer *tracer)
 	collector->host_counts = host_counts_new(tracer);
 	collector->vms = calloc(tracer_views(tracer)->slot_room,
 				sizeof(*collector->vms));
-	if (collector->host_counts && collector->vms)
+	collector->host_vectors = host_vectors_new(tracer);
+	collector->posting = posting_collector_new(tracer);
+	if (collector->host_counts && collector->host_vectors &&
+	    collector->vms && collector->posting)
 		return collector;
 	collector_free(collector);
 	return NULL;
@@ -39,7 +47,9 @@ void collector_free(struct collector *collector)
 	if (!collector)
 		return;
 	host_counts_free(collector->host_counts);
+	host_vectors_free(collector->host_vectors);
 	free(collector->vms);
+	posting_collector_free(collector->posting);
 	free(collector);
 }
 
@@ -72,31 +82,9 @@ static int describe_vector(struct collector *collector, uint32_t slot,
 	err = vector_name_parse(text, &name);
 	if (err)
 		return err;
-	vector->device = name.device;
-	vector->kind = name.kind;
-	vector->vector = name.vector;
+	vector->name = name;
 	vector->irq = source->irq ? (int)source->irq : -1;
 	identify_vm(collector, slot, source->vm_pid, &vector->vm);
-	return 0;
-}
-
-static int add_cpu(struct vector_snapshot *vector, unsigned int cpu,
-		   uint64_t count)
-{
-	struct cpu_count *larger;
-
-	for (size_t i = 0; i < vector->cpu_count; i++)
-		if (vector->cpus[i].cpu == cpu) {
-			vector->cpus[i].count += count;
-			return 0;
-		}
-	larger = realloc(vector->cpus,
-			 (vector->cpu_count + 1) * sizeof(*larger));
-	if (!larger)
-		return -ENOMEM;
-	vector->cpus = larger;
-	larger[vector->cpu_count].cpu = cpu;
-	larger[vector->cpu_count++].count = count;
 	return 0;
 }
 
@@ -138,7 +126,8 @@ static int add_cell(struct snapshot *snapshot, const struct cell *cell)
 		total += count;
 	}
 	if (total)
-		err = add_cpu(vector, cell->cpu, total);
+		err = snapshot_add_cpu(&vector->cpus, &vector->cpu_count,
+				       cell->cpu, total);
 	if (!err && cell->unseen_targets)
 		err = add_target(vector, -1, -1, cell->unseen_targets);
 	return err;
@@ -221,6 +210,8 @@ static void read_cpu_states(const struct map_views *views,
 		[LOSS_COUNTER_TABLE_FULL] = LOST_COUNTER_TABLE_FULL,
 		[LOSS_TARGET_TABLE_FULL] = LOST_TARGET_TABLE_FULL,
 		[LOSS_STACK] = LOST_STACK,
+		[LOSS_EVENT] = LOST_EVENT,
+		[LOSS_WAKEUP] = LOST_WAKEUP,
 	};
 
 	for (uint32_t cpu = 0; cpu < views->cpus; cpu++) {
@@ -228,6 +219,8 @@ static void read_cpu_states(const struct map_views *views,
 			&views->cpu_states[cpu];
 
 		snapshot->other_injections += state->other_injections;
+		snapshot->running_injections += state->running_injections;
+		snapshot->wakeup_events += state->wakeup_events;
 		for (int i = 0; i < LOSS_IN_BPF_COUNT; i++)
 			snapshot->lost[kinds[i]] += state->lost[i];
 	}
@@ -262,8 +255,14 @@ static int fill(struct collector *collector, struct snapshot *snapshot)
 		return err;
 	read_cpu_states(views, snapshot);
 	snapshot->other_injections_known = tracer_injections_known(tracer);
+	snapshot->running_injections_known = tracer_intel_known(tracer);
 	snapshot->lost[LOST_SKIPPED_RUN] = tracer_skipped_runs(tracer);
 	err = host_counts_read(collector->host_counts, snapshot);
+	if (!err)
+		err = host_vectors_read(collector->host_vectors, snapshot);
+	if (!err)
+		err = collect_wakeups(tracer, snapshot);
+	collect_posting(collector->posting, snapshot);
 	drop_ignored(views, snapshot);
 	return err;
 }

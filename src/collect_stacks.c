@@ -127,15 +127,18 @@ static int name_stack(const struct builder *builder, uint32_t slot,
 	const struct map_views *views = tracer_views(builder->tracer);
 	char text[VECTOR_NAME_LEN];
 
+	if (slot == SLOT_NONE)
+		return 0;
 	if (slot >= map_views_slot_end(views))
 		return -EINVAL;
+	stack->has_vector = true;
 	memcpy(text, (const char *)views->slots[slot].name, sizeof(text));
 	text[sizeof(text) - 1] = '\0';
 	return vector_name_parse(text, &stack->vector);
 }
 
-static int add_stack(struct builder *builder, uint32_t slot,
-		     enum delivery_path path, int id, uint64_t count)
+static int add_stack(struct builder *builder, uint32_t slot, unsigned int label,
+		     int id, uint64_t count)
 {
 	struct stack_list *list = &builder->stacks->list;
 	struct counted_stack *larger;
@@ -149,7 +152,7 @@ static int add_stack(struct builder *builder, uint32_t slot,
 		list->stacks = larger;
 	}
 	list->stacks[list->count] =
-		(struct counted_stack){.path = path, .count = count};
+		(struct counted_stack){.label = label, .count = count};
 	err = name_stack(builder, slot, &list->stacks[list->count]);
 	if (err)
 		return err;
@@ -181,8 +184,7 @@ static int add_counted(struct builder *builder)
 	while (!err && !bpf_map_get_next_key(fd, at, &key)) {
 		at = &key;
 		if (!bpf_map_lookup_elem(fd, &key, &count))
-			err = add_stack(builder, key.slot,
-					(enum delivery_path)key.path, key.stack,
+			err = add_stack(builder, key.slot, key.label, key.stack,
 					count);
 	}
 	return err;

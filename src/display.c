@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "display.h"
 #include "render.h"
+#include "render_inspect.h"
 #include "version.h"
 
 #define HOME_AND_CLEAR "\033[H\033[J"
@@ -89,6 +90,9 @@ int display_snapshot(struct display *display, const struct snapshot *snapshot)
 
 	if (display->options->json)
 		return render_json_snapshot(stdout, snapshot);
+	/* Lines come as things happen; a table would wipe them away. */
+	if (display->options->events)
+		return 0;
 	if (display->is_terminal) {
 		(void)fputs(HOME_AND_CLEAR, stdout);
 		display->screen_taken = true;
@@ -97,6 +101,26 @@ int display_snapshot(struct display *display, const struct snapshot *snapshot)
 	if (display->options->stacks || !display->options->interval_given)
 		return 0;
 	return render_table(stdout, snapshot, &table);
+}
+
+int display_change(struct display *display, const struct change *change)
+{
+	if (display->options->json)
+		return render_json_change(stdout, change);
+	return display->options->events ? render_change(stdout, change) : 0;
+}
+
+int display_inspection(struct display *display,
+		       const struct inspect_report *report,
+		       const struct probe_status *probes, size_t count)
+{
+	struct table_options table = table_options(display, false);
+	struct utsname name;
+	struct run_info info = run_info(probes, count, &name);
+
+	if (display->options->json)
+		return render_json_inspect(stdout, report, &info);
+	return render_inspect(stdout, report, &table);
 }
 
 static int json_end(const struct snapshot *snapshot,

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "change.h"
+#include "inspect_report.h"
 #include "options.h"
 #include "probe_status.h"
 #include "snapshot.h"
@@ -25,6 +27,14 @@ int display_start(struct display *display, const struct probe_status *probes,
 int display_probes(struct display *display, const struct probe_status *probes,
 		   size_t count);
 int display_snapshot(struct display *display, const struct snapshot *snapshot);
+
+/* One change: a line if they were asked for, a record with --json. */
+int display_change(struct display *display, const struct change *change);
+
+/* All of --inspect. */
+int display_inspection(struct display *display,
+		       const struct inspect_report *report,
+		       const struct probe_status *probes, size_t count);
 
 /* @stacks is NULL unless they were asked for. */
 int display_end(struct display *display, const struct snapshot *snapshot,

@@ -75,9 +75,9 @@ int events_open(struct events *events)
 	return err;
 }
 
-int events_watch_modules(struct events *events, int fd)
+int events_watch_tracer(struct events *events, int fd)
 {
-	return watch(events, fd, EVENT_MODULE);
+	return watch(events, fd, EVENT_TRACER);
 }
 
 void events_close(struct events *events)
@@ -126,7 +126,7 @@ static int most_urgent(const struct epoll_event *ready, int count)
 {
 	static const int rank[] = {
 		[EVENT_NONE] = 4,     [EVENT_SIGNAL] = 0, [EVENT_DURATION] = 1,
-		[EVENT_INTERVAL] = 3, [EVENT_MODULE] = 2,
+		[EVENT_INTERVAL] = 3, [EVENT_TRACER] = 2,
 	};
 	unsigned int best = EVENT_NONE;
 

@@ -18,7 +18,7 @@ enum event {
 	EVENT_SIGNAL,
 	EVENT_INTERVAL,
 	EVENT_DURATION,
-	EVENT_MODULE,
+	EVENT_TRACER,
 };
 
 /*
@@ -28,7 +28,7 @@ enum event {
 int events_open(struct events *events);
 
 /* Also waits for this descriptor, which stays the caller's. */
-int events_watch_modules(struct events *events, int fd);
+int events_watch_tracer(struct events *events, int fd);
 void events_close(struct events *events);
 
 /* Each returns 0 or a negative errno; neither time may be 0. */

@@ -33,6 +33,39 @@ bool host_module_live(const char *module)
 	return !strcmp(state, "live\n");
 }
 
+bool host_module_present(const char *module)
+{
+	char path[PATH_MAX];
+
+	if (host_module_live(module))
+		return true;
+	/* One that comes or goes has a state; built-in code has none. */
+	(void)snprintf(path, sizeof(path), "/sys/module/%s/initstate", module);
+	if (!access(path, F_OK))
+		return false;
+	(void)snprintf(path, sizeof(path), "/sys/module/%s/parameters", module);
+	return !access(path, F_OK);
+}
+
+/* All CPUs are alike: the first one's line of flags will do. */
+bool host_cpu_has_fred(void)
+{
+	char *text = NULL, *flags, *end;
+	bool found = false;
+
+	if (host_read_file("/proc/cpuinfo", &text) || !text)
+		return false;
+	flags = strstr(text, "\nflags");
+	if (flags) {
+		end = strchrnul(flags + 1, '\n');
+		*end = '\0';
+		flags = strstr(flags, " fred");
+		found = flags && (!flags[5] || flags[5] == ' ');
+	}
+	free(text);
+	return found;
+}
+
 bool host_device_exists(const struct pci_address *device)
 {
 	char path[PATH_MAX];
@@ -68,6 +101,12 @@ int host_process_comm(pid_t pid, char *comm, size_t size)
 	(void)snprintf(comm, size, "%s", text);
 	free(text);
 	return 0;
+}
+
+void host_vm_identify(pid_t pid, struct vm_identity *vm)
+{
+	*vm = (struct vm_identity){.known = true, .pid = pid};
+	(void)host_process_comm(pid, vm->comm, sizeof(vm->comm));
 }
 
 /* Files of procfs have no size: read until there is no more. */

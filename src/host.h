@@ -8,12 +8,19 @@
 #include <sys/types.h>
 
 #include "pci_address.h"
+#include "vm_identity.h"
 
 /* Longest driver name that is shown; longer ones are cut. */
 #define DRIVER_NAME_LEN 32
 
 /* Loaded and past its init function. False for code built into the kernel. */
 bool host_module_live(const char *module);
+
+/* Do CPUs deliver events by FRED (/proc/cpuinfo)? */
+bool host_cpu_has_fred(void);
+
+/* Loaded, or built into the kernel with parameters to be read. */
+bool host_module_present(const char *module);
 
 bool host_device_exists(const struct pci_address *device);
 
@@ -26,6 +33,9 @@ void host_device_driver(const struct pci_address *device,
  * negative errno (-ENOENT once it is gone) with @comm as it was.
  */
 int host_process_comm(pid_t pid, char *comm, size_t size);
+
+/* Who made a VM: @pid, with its name while the process is there. */
+void host_vm_identify(pid_t pid, struct vm_identity *vm);
 
 /*
  * Reads a file of procfs whole and ends it with a NUL; the caller frees

@@ -13,17 +13,13 @@ struct host_counts {
 	const struct tracer *tracer;
 	struct row_check *checks; /* by slot, from the first at 0 */
 	bool is_late; /* the next first reading of a row is all unseen */
-	bool vector_known[HOST_VECTOR_COUNT];
-	uint64_t vector_base[HOST_VECTOR_COUNT];
 	uint64_t unseen;
 };
 
 struct reading {
 	struct host_counts *counts;
-	struct snapshot *snapshot; /* NULL: named rows only */
+	struct snapshot *snapshot;
 	uint32_t *registrations; /* by vector, from before the reading */
-	bool known[HOST_VECTOR_COUNT];
-	uint64_t host_vectors[HOST_VECTOR_COUNT];
 };
 
 static uint64_t counted(const struct vector_snapshot *vector)
@@ -53,7 +49,8 @@ static void read_vector_row(const struct reading *reading, size_t index,
 		.last_row = (uint32_t)row->total,
 	};
 
-	if (slot->ignored || slot->thread_id || vector->kind == VECTOR_INTX ||
+	if (slot->ignored || slot->thread_id ||
+	    vector->name.kind == VECTOR_INTX ||
 	    now.registrations != reading->registrations[index])
 		return;
 	counts->unseen +=
@@ -61,37 +58,17 @@ static void read_vector_row(const struct reading *reading, size_t index,
 				 (uint32_t)counted(vector), counts->is_late);
 }
 
-static void read_named_row(struct reading *reading,
-			   const struct interrupt_row *row)
-{
-	for (int i = 0; i < HOST_VECTOR_COUNT; i++) {
-		if (strcmp(row->label, host_vector_name(i)) != 0)
-			continue;
-		reading->known[i] = true;
-		reading->host_vectors[i] = row->total;
-	}
-}
-
 static int read_row(const struct interrupt_row *row, void *arg)
 {
 	struct reading *reading = arg;
 	struct snapshot *snapshot = reading->snapshot;
 
-	if (row->irq < 0) {
-		read_named_row(reading, row);
+	if (row->irq < 0)
 		return 0;
-	}
-	for (size_t i = 0; snapshot && i < snapshot->vector_count; i++)
+	for (size_t i = 0; i < snapshot->vector_count; i++)
 		if (snapshot->vectors[i].irq == row->irq)
 			read_vector_row(reading, i, row);
 	return 0;
-}
-
-static void take_base(struct host_counts *counts, const struct reading *reading)
-{
-	memcpy(counts->vector_known, reading->known, sizeof(reading->known));
-	memcpy(counts->vector_base, reading->host_vectors,
-	       sizeof(reading->host_vectors));
 }
 
 static int read_rows(struct reading *reading)
@@ -109,7 +86,6 @@ static int read_rows(struct reading *reading)
 struct host_counts *host_counts_new(const struct tracer *tracer)
 {
 	struct host_counts *counts = calloc(1, sizeof(*counts));
-	struct reading reading = {.counts = counts};
 
 	if (!counts)
 		return NULL;
@@ -121,8 +97,6 @@ struct host_counts *host_counts_new(const struct tracer *tracer)
 		free(counts);
 		return NULL;
 	}
-	if (!read_rows(&reading))
-		take_base(counts, &reading);
 	return counts;
 }
 
@@ -159,13 +133,6 @@ int host_counts_read(struct host_counts *counts, struct snapshot *snapshot)
 	if (err == -ENOMEM)
 		return err;
 	counts->is_late = false;
-	for (int i = 0; i < HOST_VECTOR_COUNT; i++) {
-		/* A row can appear later: a kernel hides it while it is 0. */
-		snapshot->host_vector_known[i] = reading.known[i];
-		snapshot->host_vectors[i] =
-			reading.host_vectors[i] -
-			(counts->vector_known[i] ? counts->vector_base[i] : 0);
-	}
 	snapshot->lost[LOST_UNSEEN_INTERRUPT] = counts->unseen;
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the kernel itself counts, in /proc/interrupts: the host's
- * posted-interrupt vectors, and each VFIO row, as a check of our own counts.
+ * What the kernel itself counts: each row of VFIO in /proc/interrupts, as a
+ * check of our own counts.
  */
 #ifndef PITRACE_HOST_COUNTS_H
 #define PITRACE_HOST_COUNTS_H
@@ -16,10 +16,10 @@ struct host_counts *host_counts_new(const struct tracer *tracer);
 void host_counts_free(struct host_counts *counts);
 
 /*
- * Sets @snapshot's host_vectors and LOST_UNSEEN_INTERRUPT; its vectors are
+ * Sets @snapshot's LOST_UNSEEN_INTERRUPT; its vectors are
  * slots 1, 2, ... in this order, and their paths are filled in. Returns 0, or
- * a negative errno when memory is out; a file that cannot be read leaves
- * "unknown" behind.
+ * a negative errno when memory is out; a file that cannot be read proves
+ * nothing.
  *
  * The kernel counts an interrupt before it runs the handler, so a row can be
  * ahead of us by handlers that are about to run: compared is the row as it

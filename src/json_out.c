@@ -2,6 +2,7 @@
 #include "json_out.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -71,6 +72,21 @@ void json_out_string(struct json_out *out, struct json_object *parent,
 	free(copy);
 }
 
+void json_out_int(struct json_out *out, struct json_object *parent,
+		  const char *key, int value)
+{
+	place(out, parent, key, json_object_new_int(value));
+}
+
+void json_out_hex(struct json_out *out, struct json_object *parent,
+		  const char *key, uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "0x%" PRIx64, value);
+	json_out_string(out, parent, key, text);
+}
+
 void json_out_known(struct json_out *out, struct json_object *parent,
 		    const char *key, int value)
 {
@@ -109,16 +125,22 @@ static void format_time(int64_t time_ns, char *text, size_t size)
 	snprintf(text, size, "%s.%09ldZ", date, rest);
 }
 
-void json_out_begin(struct json_out *out, const char *type, int64_t time_ns,
-		    uint64_t ts_ns)
+void json_out_time(struct json_out *out, struct json_object *parent,
+		   const char *key, int64_t time_ns)
 {
 	char time[48];
 
-	*out = (struct json_out){.record = json_object_new_object()};
 	format_time(time_ns, time, sizeof(time));
+	json_out_string(out, parent, key, time);
+}
+
+void json_out_begin(struct json_out *out, const char *type, int64_t time_ns,
+		    uint64_t ts_ns)
+{
+	*out = (struct json_out){.record = json_object_new_object()};
 	json_out_string(out, out->record, "type", type);
 	json_out_uint(out, out->record, "schema", SCHEMA);
-	json_out_string(out, out->record, "time", time);
+	json_out_time(out, out->record, "time", time_ns);
 	json_out_uint(out, out->record, "ts_ns", ts_ns);
 }
 

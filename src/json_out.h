@@ -28,6 +28,8 @@ void json_out_begin(struct json_out *out, const char *type, int64_t time_ns,
  */
 void json_out_uint(struct json_out *out, struct json_object *parent,
 		   const char *key, uint64_t value);
+void json_out_int(struct json_out *out, struct json_object *parent,
+		  const char *key, int value);
 void json_out_bool(struct json_out *out, struct json_object *parent,
 		   const char *key, bool value);
 void json_out_null(struct json_out *out, struct json_object *parent,
@@ -40,6 +42,14 @@ void json_out_string(struct json_out *out, struct json_object *parent,
 /* A number that is null below 0. */
 void json_out_known(struct json_out *out, struct json_object *parent,
 		    const char *key, int value);
+
+/* "0x1f", since readers that keep numbers as doubles would lose bits. */
+void json_out_hex(struct json_out *out, struct json_object *parent,
+		  const char *key, uint64_t value);
+
+/* RFC 3339, UTC, of nanoseconds since 1970 */
+void json_out_time(struct json_out *out, struct json_object *parent,
+		   const char *key, int64_t time_ns);
 
 /* Both return what was added; it belongs to the record. */
 struct json_object *json_out_object(struct json_out *out,

@@ -20,6 +20,8 @@ struct loader {
 	struct map_sizes sizes;
 	const struct options *options;
 	uint32_t hardirq_mask;
+	uint32_t pi_update_args;
+	bool is_amd_iommu;
 	struct instance *newest;
 	struct instance *first; /* owns the maps */
 };
@@ -58,6 +60,8 @@ static void set_constants(struct pitrace_bpf *skeleton,
 	skeleton->rodata->max_slots = loader->sizes.slots;
 	skeleton->rodata->max_cells = loader->sizes.cells;
 	skeleton->rodata->filter_devices = loader->options->device_count > 0;
+	skeleton->rodata->is_amd_iommu = loader->is_amd_iommu;
+	skeleton->rodata->pi_update_args = loader->pi_update_args;
 	skeleton->rodata->want_stacks = loader->options->stacks;
 }
 
@@ -85,6 +89,8 @@ static int size_maps(struct pitrace_bpf *skeleton, const struct loader *loader)
 		{skeleton->maps.guest_stacks, sizes->stacks},
 		{skeleton->maps.threads, sizes->slots},
 		{skeleton->maps.deferrals, sizes->slots},
+		{skeleton->maps.slots_by_eventfd, sizes->slots},
+		{skeleton->maps.irq_stats, sizes->possible_cpus},
 	};
 	int err = 0;
 
@@ -201,23 +207,47 @@ fail:
 	return err;
 }
 
+int loader_load_inspection(struct loader *loader, char *reason,
+			   size_t reason_size)
+{
+	static const char *const programs[] = {"read_text", "begin_inspection"};
+
+	return loader_load(loader, programs, 2, reason, reason_size);
+}
+
+/*
+ * The last one needs the address of a variable, which kernels without
+ * CONFIG_KALLSYMS_ALL do not tell; the rest must not suffer for that.
+ */
 int loader_load_utilities(struct loader *loader, char *reason,
 			  size_t reason_size)
 {
-	static const char *const utilities[] = {
-		"register_existing_vector",
-		"read_text",
-		"read_context",
+	static const char *const programs[] = {
+		"register_existing_vector", "read_text",   "read_context",
+		"begin_inspection",         "note_vector", "read_irq_stat",
 	};
+	const size_t count = sizeof(programs) / sizeof(*programs);
+	int err = loader_load(loader, programs, count, reason, reason_size);
 
-	return loader_load(loader, utilities,
-			   sizeof(utilities) / sizeof(*utilities), reason,
-			   reason_size);
+	if (err && err != -EPERM)
+		err = loader_load(loader, programs, count - 1, reason,
+				  reason_size);
+	return err;
 }
 
 void loader_set_hardirq_mask(struct loader *loader, uint32_t mask)
 {
 	loader->hardirq_mask = mask;
+}
+
+void loader_set_pi_update_args(struct loader *loader, uint32_t count)
+{
+	loader->pi_update_args = count;
+}
+
+void loader_set_amd_iommu(struct loader *loader, bool is_amd)
+{
+	loader->is_amd_iommu = is_amd;
 }
 
 struct bpf_program *loader_program(const struct loader *loader,

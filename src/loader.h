@@ -40,13 +40,19 @@ void loader_free(struct loader *loader);
 
 /*
  * Makes the maps, and loads the programs that user space runs itself; to be
- * called first. As loader_load().
+ * called first. As loader_load(), but succeeds without read_irq_stat.
  */
 int loader_load_utilities(struct loader *loader, char *reason,
 			  size_t reason_size);
 
-/* The constant of this name, for the programs loaded from here on. */
+/* The same, but only what looking without counting needs. */
+int loader_load_inspection(struct loader *loader, char *reason,
+			   size_t reason_size);
+
+/* The constants of these names, for the programs loaded from here on. */
 void loader_set_hardirq_mask(struct loader *loader, uint32_t mask);
+void loader_set_pi_update_args(struct loader *loader, uint32_t count);
+void loader_set_amd_iommu(struct loader *loader, bool is_amd);
 
 /*
  * Loads @count programs, by their names in bpf/pitrace.bpf.c. On failure

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "failure.h"
+#include "inspect.h"
 #include "libbpf_log.h"
 #include "options.h"
 #include "display.h"
@@ -23,13 +24,15 @@ static int show_version(void)
 		       : 0;
 }
 
-static int run(const struct options *options)
+static int run(const struct options *options,
+	       int (*action)(const struct options *, struct display *,
+			     struct failure *))
 {
 	struct failure failure = {.exit_code = EXIT_DONE};
 	struct display display;
 
 	display_init(&display, options);
-	if (!session_run(options, &display, &failure))
+	if (!action(options, &display, &failure))
 		return EXIT_DONE;
 	display_error(&display, failure.text);
 	return failure.exit_code;
@@ -56,7 +59,10 @@ int main(int argc, char **argv)
 		code = show_version() ? EXIT_FAILED : EXIT_DONE;
 		break;
 	case ACTION_TRACE:
-		code = run(&options);
+		code = run(&options, session_run);
+		break;
+	case ACTION_INSPECT:
+		code = run(&options, inspect_run);
 		break;
 	}
 	options_free(&options);

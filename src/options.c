@@ -99,6 +99,20 @@ static int apply_count(struct options *o, const char *value)
 	return o->count && o->count <= COUNT_MAX ? 0 : -EINVAL;
 }
 
+static int apply_inspect(struct options *o, const char *value)
+{
+	(void)value;
+	o->action = ACTION_INSPECT;
+	return 0;
+}
+
+static int apply_events(struct options *o, const char *value)
+{
+	(void)value;
+	o->events = true;
+	return 0;
+}
+
 static int apply_stacks(struct options *o, const char *value)
 {
 	(void)value;
@@ -186,6 +200,10 @@ static const struct option_spec specs[] = {
 	{'n', "count", "N", apply_count,
 	 "a whole number between 1 and 1000000000",
 	 "stop after this many intervals"},
+	{LONG_ONLY + 3, "inspect", NULL, apply_inspect, NULL,
+	 "show once what each interrupt would do now, and why"},
+	{'e', "events", NULL, apply_events, NULL,
+	 "print each change of posting, irqfds, bypasses"},
 	{'s', "stacks", NULL, apply_stacks, NULL,
 	 "count kernel stacks, too; print them at the end"},
 	{LONG_ONLY + 1, "folded", NULL, apply_folded, NULL,
@@ -342,6 +360,42 @@ static int handle(int letter, char **argv, struct options *o,
 	}
 }
 
+static bool ends_parse(enum options_action action)
+{
+	return action == ACTION_HELP || action == ACTION_VERSION;
+}
+
+/* The first option of those given that a single look has no use for. */
+static const char *tracing_option(const struct options *o)
+{
+	if (o->interval_given)
+		return "interval";
+	if (o->duration_ns)
+		return "duration";
+	if (o->count)
+		return "count";
+	if (o->events)
+		return "events";
+	if (o->folded)
+		return "folded";
+	return o->stacks ? "stacks" : NULL;
+}
+
+static int check_together(const struct options *o, const struct complaint *to)
+{
+	const char *tracing = tracing_option(o);
+
+	if (o->folded && o->json)
+		return complain(to, "--folded and --json exclude each other");
+	if (o->events && o->json)
+		return complain(to, "--events and --json exclude each other: "
+				    "the records have them anyway");
+	if (o->action == ACTION_INSPECT && tracing)
+		return complain(to, "--inspect and --%s exclude each other",
+				tracing);
+	return 0;
+}
+
 static int parse_all(int argc, char **argv, struct options *o,
 		     const struct complaint *to)
 {
@@ -352,7 +406,7 @@ static int parse_all(int argc, char **argv, struct options *o,
 	fill_tables(&tables);
 	opterr = 0;
 	optind = 0; /* glibc: begin anew */
-	while (!error && o->action == ACTION_TRACE) {
+	while (!error && !ends_parse(o->action)) {
 		int letter = getopt_long(argc, argv, tables.letters,
 					 tables.names, NULL);
 
@@ -360,14 +414,12 @@ static int parse_all(int argc, char **argv, struct options *o,
 			break;
 		error = handle(letter, argv, o, to);
 	}
-	if (error || o->action != ACTION_TRACE)
+	if (error || ends_parse(o->action))
 		return error;
 	/* What stands behind "--". */
 	if (optind < argc)
 		return complain_positional(argv[optind], to);
-	if (o->folded && o->json)
-		return complain(to, "--folded and --json exclude each other");
-	return 0;
+	return check_together(o, to);
 }
 
 int options_parse(int argc, char **argv, struct options *o, char *error,

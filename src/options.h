@@ -18,6 +18,7 @@ enum attach_choice {
 
 enum options_action {
 	ACTION_TRACE,
+	ACTION_INSPECT,
 	ACTION_HELP,
 	ACTION_VERSION,
 };
@@ -31,6 +32,7 @@ struct options {
 	uint64_t count; /* of intervals; 0: no end */
 	bool stacks; /* folded implies it */
 	bool folded;
+	bool events;
 	bool json;
 	bool all;
 	bool exact;

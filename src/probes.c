@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <string.h>
-
 #include "probes.h"
 
 /* Functions and their modules: docs/paths.md, from 6.1 to 7.3. */
 const struct probe probes[] = {
 	{
 		.name = "request_irq",
+		.purpose = PURPOSE_COUNTING,
 		.function = "request_threaded_irq",
 		.candidates = {{METHOD_FENTRY, "fentry_request_irq"},
 			       {METHOD_KPROBE, "kprobe_request_irq"}},
@@ -15,6 +14,7 @@ const struct probe probes[] = {
 	},
 	{
 		.name = "free_irq",
+		.purpose = PURPOSE_COUNTING,
 		.function = "free_irq",
 		.candidates = {{METHOD_FEXIT, "fexit_free_irq"},
 			       {METHOD_KRETPROBE, "kretprobe_free_irq"}},
@@ -22,6 +22,7 @@ const struct probe probes[] = {
 	},
 	{
 		.name = "module_load",
+		.purpose = PURPOSE_COUNTING,
 		.function = "module_load",
 		.candidates = {{METHOD_TRACEPOINT, "tracepoint_module_load"}},
 		.without = "what happens between a module's loading and "
@@ -29,6 +30,7 @@ const struct probe probes[] = {
 	},
 	{
 		.name = "msi",
+		.purpose = PURPOSE_COUNTING,
 		.module = "vfio_pci_core",
 		.function = "vfio_msihandler",
 		.candidates = {{METHOD_FENTRY, "fentry_msi"},
@@ -38,6 +40,7 @@ const struct probe probes[] = {
 	},
 	{
 		.name = "intx_exit",
+		.purpose = PURPOSE_COUNTING,
 		.module = "vfio_pci_core",
 		.function = "vfio_intx_handler",
 		.candidates = {{METHOD_FEXIT, "fexit_intx"},
@@ -47,6 +50,7 @@ const struct probe probes[] = {
 	},
 	{
 		.name = "intx",
+		.purpose = PURPOSE_COUNTING,
 		.module = "vfio_pci_core",
 		.function = "vfio_intx_handler",
 		.candidates = {{METHOD_FENTRY, "fentry_intx"},
@@ -56,6 +60,7 @@ const struct probe probes[] = {
 	},
 	{
 		.name = "wakeup",
+		.purpose = PURPOSE_COUNTING,
 		.module = "kvm",
 		.function = "irqfd_wakeup",
 		.candidates = {{METHOD_FENTRY, "fentry_wakeup"},
@@ -65,6 +70,7 @@ const struct probe probes[] = {
 	},
 	{
 		.name = "inatomic_exit",
+		.purpose = PURPOSE_COUNTING,
 		.module = "kvm",
 		.function = "kvm_arch_set_irq_inatomic",
 		.candidates = {{METHOD_FEXIT, "fexit_inatomic"},
@@ -74,6 +80,7 @@ const struct probe probes[] = {
 	},
 	{
 		.name = "inject_exit",
+		.purpose = PURPOSE_COUNTING,
 		.module = "kvm",
 		.function = "irqfd_inject",
 		.candidates = {{METHOD_FEXIT, "fexit_inject"},
@@ -83,6 +90,7 @@ const struct probe probes[] = {
 	},
 	{
 		.name = "inject",
+		.purpose = PURPOSE_COUNTING,
 		.module = "kvm",
 		.function = "irqfd_inject",
 		.candidates = {{METHOD_FENTRY, "fentry_inject"},
@@ -92,6 +100,7 @@ const struct probe probes[] = {
 	},
 	{
 		.name = "vmx_deliver",
+		.purpose = PURPOSE_COUNTING,
 		.module = "kvm_intel",
 		.function = "vmx_deliver_interrupt",
 		.candidates = {{METHOD_FENTRY, "fentry_vmx_deliver"},
@@ -100,21 +109,194 @@ const struct probe probes[] = {
 	},
 	{
 		.name = "svm_deliver",
+		.purpose = PURPOSE_COUNTING,
 		.module = "kvm_amd",
 		.function = "svm_deliver_interrupt",
 		.candidates = {{METHOD_FENTRY, "fentry_svm_deliver"},
 			       {METHOD_KPROBE, "kprobe_svm_deliver"}},
 		.without = "vCPU, guest vector and other injections on AMD",
 	},
+	{
+		.name = "inspect",
+		.purpose = PURPOSE_INSPECTION,
+		.function = "actions_show",
+		.candidates = {{METHOD_FENTRY, "fentry_inspect"},
+			       {METHOD_KPROBE, "kprobe_inspect"}},
+		.reads_modules = true,
+		.without = "what each interrupt would do now",
+	},
+	{
+		.name = "affinity_exit",
+		.purpose = PURPOSE_CHANGES,
+		.function = "irq_set_vcpu_affinity",
+		.candidates = {{METHOD_FEXIT, "fexit_affinity"},
+			       {METHOD_KRETPROBE, "kretprobe_affinity"}},
+		.partner = "affinity",
+		.without = "changes of entries in the remapping table",
+	},
+	{
+		.name = "affinity",
+		.purpose = PURPOSE_CHANGES,
+		.function = "irq_set_vcpu_affinity",
+		.candidates = {{METHOD_FENTRY, "fentry_affinity"},
+			       {METHOD_KPROBE, "kprobe_affinity"}},
+		.partner = "affinity_exit",
+		.without = "changes of entries in the remapping table",
+	},
+	{
+		.name = "pi_update",
+		.purpose = PURPOSE_CHANGES,
+		.module = "kvm",
+		.function = "kvm_pi_irte_update",
+		.candidates = {{METHOD_TRACEPOINT, "tracepoint_pi_update"}},
+		.is_pi_update = true,
+		.without = "vCPU and guest vector of changes of entries",
+	},
+	{
+		.name = "kvm_update_exit",
+		.purpose = PURPOSE_CHANGES,
+		.module = "kvm",
+		.function = "kvm_pi_update_irte",
+		.candidates = {{METHOD_FEXIT, "fexit_kvm_update"},
+			       {METHOD_KRETPROBE, "kretprobe_update"}},
+		.partner = "kvm_update",
+		.without = "VM, GSI and failures of changes of entries",
+	},
+	{
+		.name = "kvm_update",
+		.purpose = PURPOSE_CHANGES,
+		.module = "kvm",
+		.function = "kvm_pi_update_irte",
+		.candidates = {{METHOD_FENTRY, "fentry_kvm_update"},
+			       {METHOD_KPROBE, "kprobe_kvm_update"}},
+		.partner = "kvm_update_exit",
+		.without = "VM, GSI and failures of changes of entries",
+	},
+	{
+		.name = "vmx_update_exit",
+		.purpose = PURPOSE_CHANGES,
+		.module = "kvm_intel",
+		.function = "vmx_pi_update_irte",
+		.candidates = {{METHOD_FEXIT, "fexit_vmx_update"},
+			       {METHOD_KRETPROBE, "kretprobe_update"}},
+		.partner = "vmx_update",
+		.superseded_by = "kvm_pi_update_irte",
+		.without = "VM, GSI and failures of changes of entries",
+	},
+	{
+		.name = "vmx_update",
+		.purpose = PURPOSE_CHANGES,
+		.module = "kvm_intel",
+		.function = "vmx_pi_update_irte",
+		.candidates = {{METHOD_FENTRY, "fentry_vmx_update"},
+			       {METHOD_KPROBE, "kprobe_vendor_update"}},
+		.partner = "vmx_update_exit",
+		.superseded_by = "kvm_pi_update_irte",
+		.without = "VM, GSI and failures of changes of entries",
+	},
+	{
+		.name = "avic_update_exit",
+		.purpose = PURPOSE_CHANGES,
+		.module = "kvm_amd",
+		.function = "avic_pi_update_irte",
+		.candidates = {{METHOD_FEXIT, "fexit_avic_update"},
+			       {METHOD_KRETPROBE, "kretprobe_update"}},
+		.partner = "avic_update",
+		.superseded_by = "kvm_pi_update_irte",
+		.without = "VM, GSI and failures of changes of entries",
+	},
+	{
+		.name = "avic_update",
+		.purpose = PURPOSE_CHANGES,
+		.module = "kvm_amd",
+		.function = "avic_pi_update_irte",
+		.candidates = {{METHOD_FENTRY, "fentry_avic_update"},
+			       {METHOD_KPROBE, "kprobe_vendor_update"}},
+		.partner = "avic_update_exit",
+		.superseded_by = "kvm_pi_update_irte",
+		.without = "VM, GSI and failures of changes of entries",
+	},
+	{
+		.name = "irqfd_exit",
+		.purpose = PURPOSE_CHANGES,
+		.module = "kvm",
+		.function = "kvm_irqfd",
+		.candidates = {{METHOD_FEXIT, "fexit_irqfd"},
+			       {METHOD_KRETPROBE, "kretprobe_irqfd"}},
+		.partner = "irqfd",
+		.without = "irqfds that are assigned",
+	},
+	{
+		.name = "irqfd",
+		.purpose = PURPOSE_CHANGES,
+		.module = "kvm",
+		.function = "kvm_irqfd",
+		.candidates = {{METHOD_FENTRY, "fentry_irqfd"},
+			       {METHOD_KPROBE, "kprobe_irqfd"}},
+		.partner = "irqfd_exit",
+		.without = "irqfds that are assigned",
+	},
+	{
+		.name = "irqfd_shutdown",
+		.purpose = PURPOSE_CHANGES,
+		.module = "kvm",
+		.function = "irqfd_shutdown",
+		.candidates = {{METHOD_FENTRY, "fentry_irqfd_shutdown"},
+			       {METHOD_KPROBE, "kprobe_irqfd_shutdown"}},
+		.without = "irqfds that are shut down",
+	},
+	{
+		.name = "bypass_exit",
+		.purpose = PURPOSE_CHANGES,
+		.module = "kvm",
+		.function = "kvm_arch_irq_bypass_add_producer",
+		.candidates = {{METHOD_FEXIT, "fexit_bypass"},
+			       {METHOD_KRETPROBE, "kretprobe_bypass"}},
+		.partner = "bypass",
+		.without = "bypasses that are connected",
+	},
+	{
+		.name = "bypass",
+		.purpose = PURPOSE_CHANGES,
+		.module = "kvm",
+		.function = "kvm_arch_irq_bypass_add_producer",
+		.candidates = {{METHOD_FENTRY, "fentry_bypass"},
+			       {METHOD_KPROBE, "kprobe_bypass"}},
+		.partner = "bypass_exit",
+		.without = "bypasses that are connected",
+	},
+	{
+		.name = "bypass_end",
+		.purpose = PURPOSE_CHANGES,
+		.module = "kvm",
+		.function = "kvm_arch_irq_bypass_del_producer",
+		.candidates = {{METHOD_FENTRY, "fentry_bypass_end"},
+			       {METHOD_KPROBE, "kprobe_bypass_end"}},
+		.without = "bypasses that are disconnected",
+	},
+	{
+		.name = "pi_wakeup",
+		.purpose = PURPOSE_WAKEUPS,
+		.module = "kvm_intel",
+		.function = "pi_wakeup_handler",
+		.candidates = {{METHOD_FENTRY, "fentry_pi_wakeup"},
+			       {METHOD_KPROBE, "kprobe_pi_wakeup"}},
+		.without = "which vCPUs posted interrupts woke",
+	},
+	{
+		.name = "notification",
+		.purpose = PURPOSE_NOTIFICATIONS,
+		.function = "fred_sysvec_kvm_posted_intr_ipi",
+		.candidates = {{METHOD_FENTRY, "fentry_notification"}},
+		.without = "stacks of notifications (PIN)",
+	},
+	{
+		.name = "nested_notification",
+		.purpose = PURPOSE_NOTIFICATIONS,
+		.function = "fred_sysvec_kvm_posted_intr_nested_ipi",
+		.candidates = {{METHOD_FENTRY, "fentry_nested_notification"}},
+		.without = "stacks of nested notifications (NPI)",
+	},
 };
 
 const size_t probe_count = sizeof(probes) / sizeof(*probes);
-
-size_t probe_index(const char *name)
-{
-	size_t i = 0;
-
-	while (i < probe_count && strcmp(probes[i].name, name) != 0)
-		i++;
-	return i;
-}

@@ -16,23 +16,36 @@ struct probe_candidate {
 	const char *program;
 };
 
+/* What a run can want of the table; a set of bits. */
+enum probe_purpose {
+	PURPOSE_COUNTING = 1 << 0, /* every interrupt, and its path */
+	PURPOSE_CHANGES = 1 << 1, /* of entries, irqfds and bypasses */
+	PURPOSE_WAKEUPS = 1 << 2, /* by posted-interrupt wake-up events */
+	PURPOSE_NOTIFICATIONS = 1 << 3, /* where they can be traced at all */
+	PURPOSE_INSPECTION = 1 << 4, /* what an interrupt would do now */
+};
+
 struct probe {
 	const char *name;
 	const char *module; /* NULL: the kernel itself */
 	const char *function;
+	const char *without; /* what the answer lacks while it is off */
 	/* In the order of preference. */
 	struct probe_candidate candidates[PROBE_CANDIDATES];
-	/* Tracing does not start without it, once its module is there. */
-	bool required;
 	/* Entry and exit of one function are worth nothing alone. */
 	const char *partner;
-	const char *without; /* what the answer lacks while it is off */
+	/* Where KVM has this function, it is watched instead. */
+	const char *superseded_by;
+	enum probe_purpose purpose;
+	/* Tracing does not start without it, once its module is there. */
+	bool required;
+	/* Its arguments differ: must be those that include/probe_abi.h has. */
+	bool is_pi_update;
+	/* The program reads types of modules: load it anew when they change. */
+	bool reads_modules;
 };
 
 extern const struct probe probes[];
 extern const size_t probe_count;
-
-/* The index in probes[] of the probe with this name. */
-size_t probe_index(const char *name);
 
 #endif

@@ -25,14 +25,23 @@ static const char *skip_blanks(const char *text)
 	return text;
 }
 
+/* Reads digits, none perhaps. Returns what is behind them. */
+static const char *read_number(const char *text, uint64_t *number)
+{
+	const char *start = text;
+
+	*number = 0;
+	while (is_digit(*text) && text - start < MAX_DIGITS)
+		*number = *number * 10 + (uint64_t)(*text++ - '0');
+	return text;
+}
+
 /* Reads a word of digits alone. Returns what is behind it, or NULL. */
 static const char *read_count(const char *text, uint64_t *count)
 {
 	const char *start = text;
 
-	*count = 0;
-	while (is_digit(*text) && text - start < MAX_DIGITS)
-		*count = *count * 10 + (uint64_t)(*text++ - '0');
+	text = read_number(text, count);
 	if (text == start || (*text && !is_blank(*text)))
 		return NULL;
 	return text;
@@ -105,6 +114,7 @@ static bool parse_row(const char *line, unsigned int cpus,
 
 	if (!rest)
 		return false;
+	row->counts = rest;
 	row->actions = read_counts(rest, cpus, row);
 	if (row->columns == cpus)
 		return true;
@@ -114,12 +124,13 @@ static bool parse_row(const char *line, unsigned int cpus,
 
 int proc_interrupts_for_each(char *text, interrupt_row_fn *row_fn, void *arg)
 {
+	const char *header = text;
 	unsigned int cpus = 0;
 	int skipped = 0, error = 0;
 	char *end;
 
 	for (; !error && (end = strchr(text, '\n')); text = end + 1) {
-		struct interrupt_row row;
+		struct interrupt_row row = {.header = header};
 		char *trimmed = end;
 		char saved;
 
@@ -140,6 +151,34 @@ int proc_interrupts_for_each(char *text, interrupt_row_fn *row_fn, void *arg)
 	if (!error && *text)
 		skipped++;
 	return error ? error : skipped;
+}
+
+struct interrupt_cells interrupt_row_cells(const struct interrupt_row *row)
+{
+	/* ERR and MIS have one count for all CPUs, and no text. */
+	bool for_all = row->columns == 1 && row->irq < 0 && !*row->actions;
+
+	return (struct interrupt_cells){
+		.header = row->header,
+		.counts = row->counts,
+		.left = for_all ? 0 : row->columns,
+	};
+}
+
+bool interrupt_cells_next(struct interrupt_cells *cells, unsigned int *cpu,
+			  uint64_t *count)
+{
+	uint64_t number;
+
+	if (!cells->left)
+		return false;
+	cells->left--;
+	/* Both were read before, when the row was found to be whole. */
+	cells->header += strcspn(cells->header, "0123456789");
+	cells->header = read_number(cells->header, &number);
+	cells->counts = read_number(skip_blanks(cells->counts), count);
+	*cpu = (unsigned int)number;
+	return true;
 }
 
 /* Copies the last word of the @len characters at @text. */

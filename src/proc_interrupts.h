@@ -24,6 +24,8 @@ struct interrupt_row {
 	 * a numbered row along only while it is away.
 	 */
 	uint64_t total;
+	const char *header; /* the line of CPUs */
+	const char *counts; /* behind the label */
 	unsigned int columns; /* CPU columns read; 1 for ERR and MIS */
 	/*
 	 * All that follows the counts, trimmed: chip, hwirq and actions of
@@ -46,6 +48,19 @@ typedef int interrupt_row_fn(const struct interrupt_row *row, void *arg);
  * the line of CPUs, or what @row stopped with.
  */
 int proc_interrupts_for_each(char *text, interrupt_row_fn *row, void *arg);
+
+/* Where the reading of a row's counts has come to. */
+struct interrupt_cells {
+	const char *header, *counts;
+	unsigned int left;
+};
+
+/* The counts of @row, CPU by CPU; of ERR and MIS there are none. */
+struct interrupt_cells interrupt_row_cells(const struct interrupt_row *row);
+
+/* Yields the next count and the CPU that it is of; false if none is left. */
+bool interrupt_cells_next(struct interrupt_cells *cells, unsigned int *cpu,
+			  uint64_t *count);
 
 /*
  * Yields the next action of @row that VFIO requested; begin with *@cursor 0.

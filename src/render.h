@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "change.h"
 #include "probe_status.h"
 #include "snapshot.h"
 #include "stack_list.h"
@@ -35,6 +36,9 @@ int render_table(FILE *out, const struct snapshot *s,
 /* The last view: average rates over @duration_ns, most interrupts first. */
 int render_summary(FILE *out, const struct snapshot *s,
 		   const struct table_options *o, uint64_t duration_ns);
+
+/* One line: when, which vector, what happened, and what is known of it. */
+int render_change(FILE *out, const struct change *change);
 
 /*
  * Stacks as bpftrace prints a map keyed by kstack, ascending by count, the
@@ -64,6 +68,9 @@ int render_json_probes(FILE *out, const struct run_info *info, int64_t time_ns,
 int render_json_snapshot(FILE *out, const struct snapshot *s);
 int render_json_stacks(FILE *out, const struct stack_list *list,
 		       int64_t time_ns, uint64_t ts_ns);
+
+/* An "event" record. */
+int render_json_change(FILE *out, const struct change *change);
 
 /* @reason: "duration", "count" or "signal"; failures are error records. */
 int render_json_end(FILE *out, const struct snapshot *s, const char *reason);

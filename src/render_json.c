@@ -1,44 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "render.h"
 
-#include <inttypes.h>
-
 #include "json_out.h"
+#include "json_parts.h"
 
+/* What the IOMMU posts, the host cannot count: none, or not known. */
 static void add_paths(struct json_out *out, struct json_object *parent,
-		      const char *key, const uint64_t paths[PATH_COUNT])
+		      const char *key, const struct vector_snapshot *vector,
+		      const uint64_t paths[PATH_COUNT])
 {
 	struct json_object *object = json_out_object(out, parent, key);
 
 	for (int i = 0; i < PATH_COUNT; i++)
 		json_out_uint(out, object, path_name(i), paths[i]);
-}
-
-static void add_device(struct json_out *out, struct json_object *parent,
-		       const struct pci_address *device, enum vector_kind kind,
-		       unsigned int vector)
-{
-	char address[PCI_ADDRESS_LEN];
-
-	pci_address_format(device, address);
-	json_out_string(out, parent, "device", address);
-	json_out_string(out, parent, "kind", vector_kind_name(kind));
-	json_out_uint(out, parent, "vector", vector);
-}
-
-static void add_vm(struct json_out *out, struct json_object *parent,
-		   const struct vm_identity *vm)
-{
-	struct json_object *object;
-
-	if (!vm->known) {
-		json_out_null(out, parent, "vm");
-		return;
-	}
-	object = json_out_object(out, parent, "vm");
-	json_out_known(out, object, "pid", vm->pid);
-	/* The name goes with the process; unknown is null, not "". */
-	json_out_string(out, object, "comm", *vm->comm ? vm->comm : NULL);
+	if (vector->ever_posted == KNOWN_NO)
+		json_out_uint(out, object, "posted", 0);
+	else
+		json_out_null(out, object, "posted");
 }
 
 static void add_targets(struct json_out *out, struct json_object *parent,
@@ -58,15 +36,16 @@ static void add_targets(struct json_out *out, struct json_object *parent,
 }
 
 static void add_cpus(struct json_out *out, struct json_object *parent,
-		     const struct vector_snapshot *vector)
+		     const char *key, const struct cpu_count *cpus,
+		     size_t count)
 {
-	struct json_object *array = json_out_array(out, parent, "cpus");
+	struct json_object *array = json_out_array(out, parent, key);
 
-	for (size_t i = 0; i < vector->cpu_count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		struct json_object *object = json_out_object(out, array, NULL);
 
-		json_out_uint(out, object, "cpu", vector->cpus[i].cpu);
-		json_out_uint(out, object, "count", vector->cpus[i].count);
+		json_out_uint(out, object, "cpu", cpus[i].cpu);
+		json_out_uint(out, object, "count", cpus[i].count);
 	}
 }
 
@@ -75,15 +54,20 @@ static void add_vector(struct json_out *out, struct json_object *array,
 {
 	struct json_object *object = json_out_object(out, array, NULL);
 
-	add_device(out, object, &vector->device, vector->kind, vector->vector);
+	json_add_name(out, object, &vector->name);
 	json_out_known(out, object, "irq", vector->irq);
 	json_out_uint(out, object, "count", vector->count);
 	json_out_uint(out, object, "count_delta", vector->count_delta);
-	add_paths(out, object, "paths", vector->paths);
-	add_paths(out, object, "paths_delta", vector->paths_delta);
-	add_vm(out, object, &vector->vm);
+	json_out_bool(out, object, "countable", !vector_is_posted(vector));
+	add_paths(out, object, "paths", vector, vector->paths);
+	add_paths(out, object, "paths_delta", vector, vector->paths_delta);
+	json_add_vm(out, object, &vector->vm);
 	add_targets(out, object, vector);
-	add_cpus(out, object, vector);
+	add_cpus(out, object, "cpus", vector->cpus, vector->cpu_count);
+	json_add_configured(out, object, &vector->configured);
+	json_out_uint(out, object, "posting_changes", vector->posting_changes);
+	json_out_uint(out, object, "posting_failures",
+		      vector->posting_failures);
 }
 
 static void add_host_vectors(struct json_out *out, const struct snapshot *s)
@@ -98,6 +82,50 @@ static void add_host_vectors(struct json_out *out, const struct snapshot *s)
 		else
 			json_out_null(out, object, host_vector_name(i));
 	}
+}
+
+/* How they came about, CPU by CPU; null where a counter is not known. */
+static void add_host_vector_cpus(struct json_out *out, const struct snapshot *s)
+{
+	struct json_object *object =
+		json_out_object(out, out->record, "host_vector_cpus");
+
+	for (int i = 0; i < HOST_VECTOR_COUNT; i++) {
+		const char *name = host_vector_name(i);
+
+		if (s->host_vector_known[i])
+			add_cpus(out, object, name, s->host_vector_cpus[i],
+				 s->host_vector_cpu_count[i]);
+		else
+			json_out_null(out, object, name);
+	}
+}
+
+static void add_wakeups(struct json_out *out, const struct snapshot *s)
+{
+	struct json_object *array;
+
+	if (!s->wakeups_known) {
+		json_out_null(out, out->record, "woken_vcpus");
+		return;
+	}
+	array = json_out_array(out, out->record, "woken_vcpus");
+	for (size_t i = 0; i < s->wakeup_count; i++) {
+		struct json_object *object = json_out_object(out, array, NULL);
+
+		json_add_vm(out, object, &s->wakeups[i].vm);
+		json_out_known(out, object, "vcpu", s->wakeups[i].vcpu);
+		json_out_uint(out, object, "count", s->wakeups[i].count);
+	}
+}
+
+static void add_uint_or_null(struct json_out *out, const char *key, bool known,
+			     uint64_t value)
+{
+	if (known)
+		json_out_uint(out, out->record, key, value);
+	else
+		json_out_null(out, out->record, key);
 }
 
 static void add_lost(struct json_out *out, const struct snapshot *s)
@@ -116,45 +144,25 @@ static void add_snapshot(struct json_out *out, const struct snapshot *s)
 	vectors = json_out_array(out, out->record, "vectors");
 	for (size_t i = 0; i < s->vector_count; i++)
 		add_vector(out, vectors, &s->vectors[i]);
-	if (s->other_injections_known)
-		json_out_uint(out, out->record, "other_injections",
-			      s->other_injections);
-	else
-		json_out_null(out, out->record, "other_injections");
+	add_uint_or_null(out, "other_injections", s->other_injections_known,
+			 s->other_injections);
+	add_uint_or_null(out, "running_injections", s->running_injections_known,
+			 s->running_injections);
 	add_host_vectors(out, s);
+	add_host_vector_cpus(out, s);
+	add_uint_or_null(out, "wakeup_events", s->wakeup_events_known,
+			 s->wakeup_events);
+	add_wakeups(out, s);
 	add_lost(out, s);
-}
-
-static void add_probe(struct json_out *out, struct json_object *array,
-		      const struct probe_status *probe)
-{
-	struct json_object *object = json_out_object(out, array, NULL);
-	bool off = probe->method == METHOD_OFF;
-
-	json_out_string(out, object, "name", probe->name);
-	json_out_string(out, object, "method",
-			attach_method_name(probe->method));
-	json_out_string(out, object, "module", probe->module);
-	json_out_string(out, object, "function", probe->function);
-	json_out_string(out, object, "reason",
-			*probe->reason ? probe->reason : NULL);
-	json_out_bool(out, object, "required", probe->required);
-	json_out_string(out, object, "lost_without",
-			off ? probe->without : NULL);
 }
 
 static int render_run(FILE *file, const char *type, const struct run_info *info,
 		      int64_t time_ns, uint64_t ts_ns)
 {
-	struct json_object *probes;
 	struct json_out out;
 
 	json_out_begin(&out, type, time_ns, ts_ns);
-	json_out_string(&out, out.record, "version", info->version);
-	json_out_string(&out, out.record, "kernel", info->kernel_release);
-	probes = json_out_array(&out, out.record, "probes");
-	for (size_t i = 0; i < info->probe_count; i++)
-		add_probe(&out, probes, &info->probes[i]);
+	json_add_run(&out, info);
 	return json_out_write(&out, file);
 }
 
@@ -193,28 +201,26 @@ static void add_frame(struct json_out *out, struct json_object *array,
 		      const struct frame *frame)
 {
 	struct json_object *object = json_out_object(out, array, NULL);
-	char address[24];
-
-	/* Readers that keep numbers as doubles would lose its last bits. */
-	snprintf(address, sizeof(address), "0x%" PRIx64, frame->address);
 	json_out_string(out, object, "symbol", frame->symbol);
 	json_out_string(out, object, "module", frame->module);
 	if (frame->symbol)
 		json_out_uint(out, object, "offset_bytes", frame->offset_bytes);
 	else
 		json_out_null(out, object, "offset_bytes");
-	json_out_string(out, object, "address", address);
+	json_out_hex(out, object, "address", frame->address);
 }
 
 static void add_stack(struct json_out *out, struct json_object *array,
 		      const struct counted_stack *stack)
 {
 	struct json_object *object = json_out_object(out, array, NULL);
+	const char *label = stack_label_name(stack->label);
+	bool event = stack_is_of_event(stack);
 	struct json_object *frames;
 
-	add_device(out, object, &stack->vector.device, stack->vector.kind,
-		   stack->vector.vector);
-	json_out_string(out, object, "path", path_name(stack->path));
+	json_add_name(out, object, stack->has_vector ? &stack->vector : NULL);
+	json_out_string(out, object, "path", event ? NULL : label);
+	json_out_string(out, object, "event", event ? label : NULL);
 	json_out_uint(out, object, "count", stack->count);
 	frames = json_out_array(out, object, "frames");
 	for (size_t i = 0; i < stack->frame_count; i++)
@@ -231,6 +237,28 @@ int render_json_stacks(FILE *file, const struct stack_list *list,
 	stacks = json_out_array(&out, out.record, "stacks");
 	for (size_t i = 0; i < list->count; i++)
 		add_stack(&out, stacks, &list->stacks[i]);
+	return json_out_write(&out, file);
+}
+
+int render_json_change(FILE *file, const struct change *change)
+{
+	struct json_out out;
+
+	json_out_begin(&out, "event", change->time_ns, change->ts_ns);
+	json_out_string(&out, out.record, "event", change_name(change->kind));
+	json_add_name(&out, out.record,
+		      change->has_vector ? &change->vector : NULL);
+	json_out_known(&out, out.record, "irq", change->irq);
+	json_out_int(&out, out.record, "result", change->result);
+	json_out_known(&out, out.record, "gsi", change->gsi);
+	json_out_known(&out, out.record, "vcpu", change->vcpu);
+	json_out_known(&out, out.record, "guest_vector", change->guest_vector);
+	if (change->descriptor)
+		json_out_hex(&out, out.record, "descriptor",
+			     change->descriptor);
+	else
+		json_out_null(&out, out.record, "descriptor");
+	json_add_vm(&out, out.record, &change->vm);
 	return json_out_write(&out, file);
 }
 

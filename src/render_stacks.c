@@ -8,22 +8,36 @@
 
 #include "output.h"
 
-/* "0000:03:00.0 msix 2047 irqfd_deferred" and more. */
+/* "0000:03:00.0 msix 2047 event:bypass_disconnected" and more. */
 #define LABEL_LEN  64
 #define LOST_FRAME "[lost stack]"
 
+/* "-" is for what is of no vector. */
+static void format_vector(const struct counted_stack *stack,
+			  char text[LABEL_LEN])
+{
+	char device[PCI_ADDRESS_LEN], vector[16];
+
+	if (!stack->has_vector) {
+		snprintf(text, LABEL_LEN, "-");
+		return;
+	}
+	pci_address_format(&stack->vector.device, device);
+	vector_name_format(&stack->vector, vector, sizeof(vector));
+	snprintf(text, LABEL_LEN, "%s %s", device, vector);
+}
+
+/* "0000:03:00.0 msix 3 irqfd", "0000:03:00.0 msix 3 event:posted" */
 static void format_label(const struct counted_stack *stack,
 			 char label[LABEL_LEN])
 {
-	const struct vector_name *vector = &stack->vector;
-	char device[PCI_ADDRESS_LEN], number[16] = "";
+	size_t used;
 
-	pci_address_format(&vector->device, device);
-	if (vector->kind != VECTOR_INTX)
-		snprintf(number, sizeof(number), " %u", vector->vector);
-	snprintf(label, LABEL_LEN, "%s %s%s %s", device,
-		 vector_kind_name(vector->kind), number,
-		 path_name(stack->path));
+	format_vector(stack, label);
+	used = strlen(label);
+	snprintf(label + used, LABEL_LEN - used, " %s%s",
+		 stack_is_of_event(stack) ? "event:" : "",
+		 stack_label_name(stack->label));
 }
 
 static int by_count(const void *left, const void *right)

@@ -7,14 +7,16 @@
 #include <string.h>
 #include <time.h>
 
-#include "number_format.h"
 #include "output.h"
+#include "table_cells.h"
 #include "table_layout.h"
 #include "text_escape.h"
 
 #define NS_PER_SECOND 1000000000
 #define LINE_LEN      512
-#define CELL_LEN      96
+
+/* vCPUs, those woken most often; JSON has all. */
+#define WAKEUPS_SHOWN 4
 
 #define PLAIN         ""
 #define BOLD          "\033[1m"
@@ -25,10 +27,10 @@
 struct view {
 	const struct snapshot *s;
 	const struct table_options *o;
-	bool summary; /* since the start rather than in the interval */
-	double seconds; /* that rates refer to */
+	struct measure measure;
 	const struct vector_snapshot **vectors; /* busiest first */
 	size_t busy; /* how many of them have a count to show */
+	size_t silent; /* behind those: posted, without one */
 	FILE *out;
 	size_t lines;
 };
@@ -36,33 +38,7 @@ struct view {
 static uint64_t vector_measure(const struct view *view,
 			       const struct vector_snapshot *vector)
 {
-	return view->summary ? vector->count : vector->count_delta;
-}
-
-static uint64_t path_measure(const struct view *view,
-			     const struct vector_snapshot *vector, int path)
-{
-	return view->summary ? vector->paths[path] : vector->paths_delta[path];
-}
-
-static void show_count(const struct view *view, uint64_t count,
-		       char text[NUMBER_LEN])
-{
-	if (view->o->exact)
-		format_count_exact(count, text);
-	else
-		format_count(count, text);
-}
-
-static void show_rate(const struct view *view, uint64_t count,
-		      char text[NUMBER_LEN])
-{
-	double rate = view->seconds > 0 ? (double)count / view->seconds : -1;
-
-	if (view->o->exact)
-		format_rate_exact(rate, text);
-	else
-		format_rate(rate, text);
+	return view->measure.summary ? vector->count : vector->count_delta;
 }
 
 static const char *plural(uint64_t count)
@@ -95,19 +71,26 @@ __attribute__((format(printf, 3, 4))) static void say(struct view *view,
 	print_line(view, color, text);
 }
 
+/* "12:00:01Z" */
+static void format_clock(int64_t time_ns, char *text, size_t size)
+{
+	time_t seconds = (time_t)(time_ns / NS_PER_SECOND);
+	struct tm utc;
+
+	gmtime_r(&seconds, &utc);
+	strftime(text, size, "%H:%M:%SZ", &utc);
+}
+
 static void say_live_title(struct view *view)
 {
 	char rate[NUMBER_LEN], count[NUMBER_LEN], clock[16];
-	time_t seconds = (time_t)(view->s->time_ns / NS_PER_SECOND);
 	uint64_t total = snapshot_total(view->s), delta = 0;
-	struct tm utc;
 
 	for (size_t i = 0; i < view->s->vector_count; i++)
 		delta += view->s->vectors[i].count_delta;
-	gmtime_r(&seconds, &utc);
-	strftime(clock, sizeof(clock), "%H:%M:%SZ", &utc);
-	show_rate(view, delta, rate);
-	show_count(view, total, count);
+	format_clock(view->s->time_ns, clock, sizeof(clock));
+	measure_rate(&view->measure, delta, rate);
+	measure_count(&view->measure, total, count);
 	say(view, BOLD,
 	    "%s  %s from %zu of %zu vector%s, %s interrupt%s so far", clock,
 	    rate, view->busy, view->s->vector_count,
@@ -119,11 +102,11 @@ static void say_summary_title(struct view *view)
 	char rate[NUMBER_LEN], count[NUMBER_LEN];
 	uint64_t total = snapshot_total(view->s);
 
-	show_rate(view, total, rate);
-	show_count(view, total, count);
+	measure_rate(&view->measure, total, rate);
+	measure_count(&view->measure, total, count);
 	say(view, BOLD,
 	    "%s interrupt%s in %.1f s, %s on average, from %zu of %zu vector%s",
-	    count, plural(total), view->seconds, rate, view->busy,
+	    count, plural(total), view->measure.seconds, rate, view->busy,
 	    view->s->vector_count, plural(view->s->vector_count));
 }
 
@@ -135,7 +118,7 @@ static void add_named(const struct view *view, char line[LINE_LEN],
 	size_t len = strlen(line);
 	bool first = len >= 2 && strcmp(line + len - 2, ": ") == 0;
 
-	show_count(view, value, count);
+	measure_count(&view->measure, value, count);
 	snprintf(line + len, LINE_LEN - len, "%s%s %s", first ? "" : ", ", name,
 		 count);
 }
@@ -158,20 +141,125 @@ static void say_path_totals(struct view *view)
 		print_line(view, PLAIN, line);
 }
 
+/* "the last at 12:00:01Z", or what is known if no change was seen. */
+static void format_since(const struct snapshot *s, char *text, size_t size)
+{
+	bool before_start = false;
+	int64_t last_ns = 0;
+	char clock[16];
+
+	for (size_t i = 0; i < s->vector_count; i++) {
+		const struct configured *c = &s->vectors[i].configured;
+
+		if (!vector_is_posted(&s->vectors[i]))
+			continue;
+		before_start |= c->since == SINCE_BEFORE_START;
+		if (c->since == SINCE_TIME && c->since_time_ns > last_ns)
+			last_ns = c->since_time_ns;
+	}
+	format_clock(last_ns, clock, sizeof(clock));
+	if (last_ns)
+		snprintf(text, size, "the last at %s", clock);
+	else
+		snprintf(text, size, "since %s",
+			 before_start ? "before the start" : "an unknown time");
+}
+
+static void say_posted(struct view *view)
+{
+	size_t posted = 0;
+	char since[40];
+
+	for (size_t i = 0; i < view->s->vector_count; i++)
+		posted += vector_is_posted(&view->s->vectors[i]);
+	if (!posted)
+		return;
+	format_since(view->s, since, sizeof(since));
+	say(view, PLAIN,
+	    "posted, not countable (" NOT_COUNTABLE "): %zu vector%s, %s",
+	    posted, plural(posted), since);
+}
+
+static void say_injections(struct view *view)
+{
+	char count[NUMBER_LEN];
+
+	if (!view->s->other_injections_known)
+		return;
+	measure_count(&view->measure, view->s->other_injections, count);
+	say(view, PLAIN,
+	    "KVM injected %s other interrupt%s (virtio, IPIs, timers)", count,
+	    plural(view->s->other_injections));
+}
+
+/* What the events prove, and what they do not. */
+static void say_account(struct view *view)
+{
+	const struct snapshot *s = view->s;
+	char count[NUMBER_LEN];
+
+	if (!s->host_vector_known[HOST_PIN] || !s->host_vectors[HOST_PIN])
+		return;
+	if (s->running_injections_known) {
+		measure_count(&view->measure, s->running_injections, count);
+		say(view, PLAIN,
+		    "  KVM injected %s interrupt%s into running vCPUs: up to "
+		    "one PIN each",
+		    count, plural(s->running_injections));
+	}
+	if (view->measure.summary)
+		say(view, DIM,
+		    "  PIN alone does not show that the IOMMU posts: KVM "
+		    "sends it, too");
+}
+
+/* The one woken most often of those that were woken less often than @after. */
+static const struct wakeup_count *next_wakeup(const struct snapshot *s,
+					      const struct wakeup_count *after)
+{
+	const struct wakeup_count *next = NULL;
+
+	for (size_t i = 0; i < s->wakeup_count; i++) {
+		const struct wakeup_count *w = &s->wakeups[i];
+
+		/* Of those with the same count in their order. */
+		if (after && (w->count > after->count ||
+			      (w->count == after->count && w <= after)))
+			continue;
+		if (!next || w->count > next->count)
+			next = w;
+	}
+	return next;
+}
+
+static void say_wakeups(struct view *view)
+{
+	const struct snapshot *s = view->s;
+	const struct wakeup_count *wakeup = next_wakeup(s, NULL);
+	char comm[4 * COMM_LEN], count[NUMBER_LEN];
+
+	for (int i = 0; wakeup && i < WAKEUPS_SHOWN; i++) {
+		text_escape(wakeup->vm.comm, comm, sizeof(comm));
+		measure_count(&view->measure, wakeup->count, count);
+		say(view, PLAIN, "  woken by PIW: VM %d %s v%d %s",
+		    (int)wakeup->vm.pid, *comm ? comm : "(gone)", wakeup->vcpu,
+		    count);
+		wakeup = next_wakeup(s, wakeup);
+	}
+	if (s->wakeup_count > WAKEUPS_SHOWN)
+		say(view, DIM, "  ... and %zu more vCPU%s",
+		    s->wakeup_count - WAKEUPS_SHOWN,
+		    plural(s->wakeup_count - WAKEUPS_SHOWN));
+}
+
 static void say_host(struct view *view)
 {
 	const struct snapshot *s = view->s;
 	char line[LINE_LEN] = "posted-interrupt events of the host: ";
 	bool any = false;
 
-	if (s->other_injections_known) {
-		char count[NUMBER_LEN];
-
-		show_count(view, s->other_injections, count);
-		say(view, PLAIN,
-		    "KVM injected %s other interrupt%s (virtio, IPIs, timers)",
-		    count, plural(s->other_injections));
-	}
+	say_posted(view);
+	say_injections(view);
 	for (int i = 0; i < HOST_VECTOR_COUNT; i++) {
 		if (!s->host_vector_known[i])
 			continue;
@@ -180,6 +268,8 @@ static void say_host(struct view *view)
 	}
 	if (any)
 		print_line(view, PLAIN, line);
+	say_account(view);
+	say_wakeups(view);
 }
 
 static void say_losses(struct view *view)
@@ -194,6 +284,9 @@ static void say_losses(struct view *view)
 		[LOST_TARGET_TABLE_FULL] =
 			"deliveries without their vCPU, the target table is full",
 		[LOST_STACK] = "interrupts counted without their stack",
+		[LOST_EVENT] = "changes not told of, the ring buffer is full",
+		[LOST_WAKEUP] =
+			"wake-ups without their vCPU, its table is full",
 		[LOST_SKIPPED_RUN] = "runs of probes skipped by the kernel",
 		[LOST_UNSEEN_INTERRUPT] =
 			"interrupts that only /proc/interrupts has seen",
@@ -203,123 +296,8 @@ static void say_losses(struct view *view)
 	for (int i = 0; i < LOST_KIND_COUNT; i++) {
 		if (!view->s->lost[i])
 			continue;
-		show_count(view, view->s->lost[i], count);
+		measure_count(&view->measure, view->s->lost[i], count);
 		say(view, YELLOW, "lost: %s: %s", words[i], count);
-	}
-}
-
-static void fill_vector(const struct vector_snapshot *vector,
-			struct table_row *row)
-{
-	char *cell = row->cells[COLUMN_VECTOR];
-
-	pci_address_format(&vector->device, row->cells[COLUMN_DEVICE]);
-	if (vector->kind == VECTOR_INTX)
-		snprintf(cell, CELL_LEN, "%s", vector_kind_name(vector->kind));
-	else
-		snprintf(cell, CELL_LEN, "%s %u",
-			 vector_kind_name(vector->kind), vector->vector);
-	if (vector->irq < 0)
-		snprintf(row->cells[COLUMN_IRQ], CELL_LEN, "-");
-	else
-		snprintf(row->cells[COLUMN_IRQ], CELL_LEN, "%d", vector->irq);
-}
-
-static void fill_vm(const struct vm_identity *vm, char cell[CELL_LEN])
-{
-	char comm[4 * COMM_LEN];
-
-	if (!vm->known) {
-		snprintf(cell, CELL_LEN, "-");
-		return;
-	}
-	text_escape(vm->comm, comm, sizeof(comm));
-	snprintf(cell, CELL_LEN, "%d %s", (int)vm->pid,
-		 *comm ? comm : "(gone)");
-}
-
-/* The target with most deliveries, and how many others there are. */
-static void fill_target(const struct vector_snapshot *vector,
-			char cell[CELL_LEN])
-{
-	const struct target *most = vector->targets;
-	char vcpu[16] = "?", guest_vector[16] = "?", others[24] = "";
-
-	if (!vector->target_count) {
-		snprintf(cell, CELL_LEN, "-");
-		return;
-	}
-	for (size_t i = 1; i < vector->target_count; i++)
-		if (vector->targets[i].count > most->count)
-			most = &vector->targets[i];
-	if (most->vcpu >= 0)
-		snprintf(vcpu, sizeof(vcpu), "%d", most->vcpu);
-	if (most->guest_vector >= 0)
-		snprintf(guest_vector, sizeof(guest_vector), "0x%02x",
-			 (unsigned int)most->guest_vector);
-	if (vector->target_count > 1)
-		snprintf(others, sizeof(others), " +%zu",
-			 vector->target_count - 1);
-	snprintf(cell, CELL_LEN, "v%s:%s%s", vcpu, guest_vector, others);
-}
-
-/* The paths of @vector with a count, most first. Returns how many. */
-static int sort_paths(const struct view *view,
-		      const struct vector_snapshot *vector,
-		      int paths[PATH_COUNT])
-{
-	int count = 0;
-
-	for (int path = 0; path < PATH_COUNT; path++) {
-		uint64_t measure = path_measure(view, vector, path);
-		int at = count;
-
-		if (!vector->paths[path])
-			continue;
-		for (; at > 0; at--) {
-			if (path_measure(view, vector, paths[at - 1]) >=
-			    measure)
-				break;
-			paths[at] = paths[at - 1];
-		}
-		paths[at] = path;
-		count++;
-	}
-	return count;
-}
-
-static size_t rows_of(const struct vector_snapshot *vector)
-{
-	size_t rows = 0;
-
-	for (int path = 0; path < PATH_COUNT; path++)
-		rows += vector->paths[path] > 0;
-	return rows ? rows : 1;
-}
-
-/* Fills rows_of(@vector) rows: one for each path, or one without a path. */
-static void fill_rows(const struct view *view,
-		      const struct vector_snapshot *vector,
-		      struct table_row *rows)
-{
-	int paths[PATH_COUNT];
-	int count = sort_paths(view, vector, paths);
-
-	fill_vector(vector, &rows[0]);
-	fill_vm(&vector->vm, rows[0].cells[COLUMN_VM]);
-	fill_target(vector, rows[0].cells[COLUMN_TARGET]);
-	if (!count) {
-		snprintf(rows[0].cells[COLUMN_PATH], CELL_LEN, "-");
-		show_rate(view, 0, rows[0].cells[COLUMN_RATE]);
-		show_count(view, 0, rows[0].cells[COLUMN_COUNT]);
-	}
-	for (int i = 0; i < count; i++) {
-		snprintf(rows[i].cells[COLUMN_PATH], CELL_LEN, "%s",
-			 path_name(paths[i]));
-		show_rate(view, path_measure(view, vector, paths[i]),
-			  rows[i].cells[COLUMN_RATE]);
-		show_count(view, vector->paths[paths[i]],
-			   rows[i].cells[COLUMN_COUNT]);
 	}
 }
 
@@ -364,18 +342,19 @@ static int show_vectors(struct view *view, size_t count, size_t footer)
 	struct table_row *rows;
 
 	for (size_t i = 0; i < count; i++)
-		wanted += rows_of(view->vectors[i]);
+		wanted += table_rows_of(view->vectors[i]);
 	room = room_for_rows(view, wanted, footer);
-	rows = calloc(room + PATH_COUNT, sizeof(*rows));
+	rows = calloc(room + PATH_COUNT + 1, sizeof(*rows));
 	if (!rows)
 		return -ENOMEM;
 	for (shown = 0; shown < count && used < room; shown++) {
-		size_t needed = rows_of(view->vectors[shown]);
+		size_t needed = table_rows_of(view->vectors[shown]);
 
 		/* No vector is shown by half, but one has to be. */
 		if (shown && used + needed > room)
 			break;
-		fill_rows(view, view->vectors[shown], &rows[used]);
+		table_fill_rows(&view->measure, view->vectors[shown],
+				&rows[used]);
 		used += needed;
 	}
 	print_rows(view, rows, used < room ? used : room);
@@ -388,25 +367,31 @@ static int show_vectors(struct view *view, size_t count, size_t footer)
 
 static void say_idle(struct view *view)
 {
-	size_t idle = view->s->vector_count - view->busy;
+	size_t shown = view->busy + view->silent;
+	size_t idle = view->s->vector_count - shown;
 	char count[NUMBER_LEN];
 	uint64_t total = 0;
 
-	for (size_t i = view->busy; i < view->s->vector_count; i++)
+	for (size_t i = shown; i < view->s->vector_count; i++)
 		total += view->vectors[i]->count;
-	show_count(view, total, count);
+	measure_count(&view->measure, total, count);
 	say(view, DIM, "  %zu idle vector%s, %s interrupt%s in total%s", idle,
 	    plural(idle), total ? count : "no", plural(total),
 	    " (--all shows them)");
 }
 
-/* Vectors stand in one array, by device, kind, number: that settles ties. */
+/*
+ * Posted ones, of which nobody knows, come before those that are idle.
+ * Vectors stand in one array, by device, kind, number: that settles the rest.
+ */
 static int by_measure(const struct vector_snapshot *a,
 		      const struct vector_snapshot *b, uint64_t of_a,
 		      uint64_t of_b)
 {
 	if (of_a != of_b)
 		return of_a > of_b ? -1 : 1;
+	if (vector_is_posted(a) != vector_is_posted(b))
+		return vector_is_posted(a) ? -1 : 1;
 	return (a > b) - (a < b);
 }
 
@@ -434,20 +419,24 @@ static int sort_vectors(struct view *view)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
 		view->vectors[i] = &view->s->vectors[i];
-		view->busy += vector_measure(view, view->vectors[i]) > 0;
+		if (vector_measure(view, view->vectors[i]))
+			view->busy++;
+		else if (vector_is_posted(view->vectors[i]))
+			view->silent++;
 	}
 	qsort(view->vectors, count, sizeof(const struct vector_snapshot *),
-	      view->summary ? by_count : by_delta);
+	      view->measure.summary ? by_count : by_delta);
 	return 0;
 }
 
 static int show(struct view *view)
 {
-	size_t count = view->o->all ? view->s->vector_count : view->busy;
+	size_t count = view->o->all ? view->s->vector_count
+				    : view->busy + view->silent;
 	bool idle = count < view->s->vector_count;
 	int error = 0;
 
-	if (view->summary) {
+	if (view->measure.summary) {
 		say_summary_title(view);
 		say_path_totals(view);
 	} else {
@@ -490,7 +479,8 @@ int render_table(FILE *file, const struct snapshot *s,
 	struct view view = {
 		.s = s,
 		.o = o,
-		.seconds = (double)s->interval_ns / NS_PER_SECOND,
+		.measure.exact = o->exact,
+		.measure.seconds = (double)s->interval_ns / NS_PER_SECOND,
 	};
 
 	return render(file, &view);
@@ -502,8 +492,9 @@ int render_summary(FILE *file, const struct snapshot *s,
 	struct view view = {
 		.s = s,
 		.o = o,
-		.summary = true,
-		.seconds = (double)duration_ns / NS_PER_SECOND,
+		.measure.exact = o->exact,
+		.measure.summary = true,
+		.measure.seconds = (double)duration_ns / NS_PER_SECOND,
 	};
 
 	return render(file, &view);

@@ -5,9 +5,11 @@
 
 #include "clock.h"
 #include "collect.h"
+#include "collect_change.h"
 #include "collect_stacks.h"
 #include "events.h"
 #include "host.h"
+#include "requirements.h"
 #include "session.h"
 #include "tracer.h"
 
@@ -25,15 +27,11 @@ struct session {
 	uint64_t shown; /* intervals */
 };
 
-static int check_device(const struct pci_address *device,
-			struct failure *failure)
+static void note_driver(const struct pci_address *device)
 {
 	char address[PCI_ADDRESS_LEN], driver[DRIVER_NAME_LEN];
 
 	pci_address_format(device, address);
-	if (!host_device_exists(device))
-		return fail(failure, EXIT_FAILED, 0,
-			    "there is no PCI device %s on this host", address);
 	host_device_driver(device, driver);
 	if (!*driver)
 		output_note("%s is not bound to a driver; waiting until it is "
@@ -42,16 +40,6 @@ static int check_device(const struct pci_address *device,
 	else if (!strstr(driver, "vfio"))
 		output_note("%s is bound to %s, not to vfio-pci; waiting",
 			    address, driver);
-	return 0;
-}
-
-static int check_devices(const struct options *options, struct failure *failure)
-{
-	int err = 0;
-
-	for (size_t i = 0; i < options->device_count && !err; i++)
-		err = check_device(&options->devices[i], failure);
-	return err;
 }
 
 static void describe_probes(const struct session *session)
@@ -123,6 +111,15 @@ static int start_interval(struct session *session)
 		   : 0;
 }
 
+static int on_change(void *arg, const struct change_event *event)
+{
+	struct session *session = arg;
+	struct change change;
+
+	collect_change(session->tracer, event, &change);
+	return display_change(session->display, &change);
+}
+
 /* Counting has just begun. */
 static int begin(struct session *session)
 {
@@ -131,6 +128,7 @@ static int begin(struct session *session)
 		tracer_probes(session->tracer, &count);
 	int err;
 
+	tracer_on_change(session->tracer, on_change, session);
 	session->collector = collector_new(session->tracer);
 	if (!session->collector)
 		return fail(session->failure, EXIT_FAILED, -ENOMEM, "starting");
@@ -143,7 +141,9 @@ static int begin(struct session *session)
 	err = display_start(session->display, probes, count);
 	if (err)
 		return write_error(session, err);
-	if (!session->display->is_terminal && !session->options->json)
+	/* Nothing else would show that it has begun. */
+	if (!session->options->json &&
+	    (!session->display->is_terminal || session->options->events))
 		output_note("tracing; Ctrl-C ends it");
 	/* The first interval begins now, not with the waiting. */
 	return start_interval(session);
@@ -183,6 +183,11 @@ static int on_interval(struct session *session, bool *done)
 	return err;
 }
 
+static int take_events(struct session *session)
+{
+	return write_error(session, tracer_take_events(session->tracer));
+}
+
 /* Runs until there is a reason to end, which it returns in *@reason. */
 static int loop(struct session *session, const char **reason)
 {
@@ -204,8 +209,10 @@ static int loop(struct session *session, const char **reason)
 			err = on_interval(session, &done);
 			continue;
 		}
+		err = take_events(session);
 		coming = tracer_modules_coming(session->tracer);
-		err = update(session);
+		if (!err)
+			err = update(session);
 	}
 	return err;
 }
@@ -267,23 +274,24 @@ static int end(struct session *session, const char *reason)
 			    "reading the counters");
 	snapshot_free(before);
 	tracer_stop(session->tracer);
-	err = take_snapshot(session);
+	err = take_events(session);
+	if (!err)
+		err = take_snapshot(session);
 	describe_skips(session);
 	return err ? err : show_end(session, reason);
 }
 
 static int open_all(struct session *session)
 {
-	int module_fd, err = events_open(&session->events);
+	int err = events_open(&session->events);
 
 	if (err)
 		return fail(session->failure, EXIT_FAILED, err, "starting");
 	err = tracer_open(&session->tracer, session->options, session->failure);
 	if (err)
 		return err;
-	module_fd = tracer_event_fd(session->tracer);
-	if (module_fd >= 0)
-		err = events_watch_modules(&session->events, module_fd);
+	err = events_watch_tracer(&session->events,
+				  tracer_event_fd(session->tracer));
 	/* Waiting is part of it: a script's run has to end. */
 	if (!err && session->options->duration_ns)
 		err = events_start_duration(&session->events,
@@ -321,8 +329,10 @@ int session_run(const struct options *options, struct display *display,
 		.failure = failure,
 		.events = {-1, -1, -1, -1},
 	};
-	int err = check_devices(options, failure);
+	int err = require_devices(options, failure);
 
+	for (size_t i = 0; i < options->device_count && !err; i++)
+		note_driver(&options->devices[i]);
 	if (!err)
 		err = trace(&session);
 	snapshot_free(session.last);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "snapshot.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 const char *path_name(enum delivery_path path)
@@ -37,8 +38,24 @@ const char *loss_name(enum loss_kind kind)
 		[LOST_COUNTER_TABLE_FULL] = "counter_table_full",
 		[LOST_TARGET_TABLE_FULL] = "target_table_full",
 		[LOST_STACK] = "stack",
+		[LOST_EVENT] = "event",
+		[LOST_WAKEUP] = "wakeup",
 		[LOST_SKIPPED_RUN] = "skipped_run",
 		[LOST_UNSEEN_INTERRUPT] = "unseen_interrupt",
+	};
+
+	return names[kind];
+}
+
+const char *change_name(enum change_kind kind)
+{
+	static const char *const names[CHANGE_KIND_COUNT] = {
+		[CHANGE_POSTED] = "posted",
+		[CHANGE_REMAPPED] = "remapped",
+		[CHANGE_IRQFD_ASSIGNED] = "irqfd_assigned",
+		[CHANGE_IRQFD_SHUTDOWN] = "irqfd_shutdown",
+		[CHANGE_BYPASS_CONNECTED] = "bypass_connected",
+		[CHANGE_BYPASS_DISCONNECTED] = "bypass_disconnected",
 	};
 
 	return names[kind];
@@ -67,8 +84,29 @@ void snapshot_free(struct snapshot *snapshot)
 		free(snapshot->vectors[i].targets);
 		free(snapshot->vectors[i].cpus);
 	}
+	for (int i = 0; i < HOST_VECTOR_COUNT; i++)
+		free(snapshot->host_vector_cpus[i]);
+	free(snapshot->wakeups);
 	free(snapshot->vectors);
 	free(snapshot);
+}
+
+int snapshot_add_cpu(struct cpu_count **cpus, size_t *cpu_count,
+		     unsigned int cpu, uint64_t count)
+{
+	struct cpu_count *larger;
+
+	for (size_t i = 0; i < *cpu_count; i++)
+		if ((*cpus)[i].cpu == cpu) {
+			(*cpus)[i].count += count;
+			return 0;
+		}
+	larger = reallocarray(*cpus, *cpu_count + 1, sizeof(*larger));
+	if (!larger)
+		return -ENOMEM;
+	*cpus = larger;
+	larger[(*cpu_count)++] = (struct cpu_count){cpu, count};
+	return 0;
 }
 
 static int compare(long long a, long long b)
@@ -79,11 +117,8 @@ static int compare(long long a, long long b)
 static int compare_vectors(const void *left, const void *right)
 {
 	const struct vector_snapshot *a = left, *b = right;
-	int order = pci_address_compare(&a->device, &b->device);
 
-	if (!order)
-		order = compare(a->kind, b->kind);
-	return order ? order : compare(a->vector, b->vector);
+	return vector_name_compare(&a->name, &b->name);
 }
 
 static int compare_targets(const void *left, const void *right)
@@ -99,6 +134,14 @@ static int compare_cpus(const void *left, const void *right)
 	const struct cpu_count *a = left, *b = right;
 
 	return compare(a->cpu, b->cpu);
+}
+
+static int compare_wakeups(const void *left, const void *right)
+{
+	const struct wakeup_count *a = left, *b = right;
+	int order = compare(a->vm.pid, b->vm.pid);
+
+	return order ? order : compare(a->vcpu, b->vcpu);
 }
 
 /* qsort() must not be given NULL, not even for nothing. */
@@ -161,6 +204,8 @@ void snapshot_finish(struct snapshot *snapshot, const struct snapshot *previous,
 	size_t next = 0;
 
 	snapshot->interval_ns = growth(snapshot->ts_ns, since);
+	sort(snapshot->wakeups, snapshot->wakeup_count,
+	     sizeof(*snapshot->wakeups), compare_wakeups);
 	sort(snapshot->vectors, snapshot->vector_count,
 	     sizeof(*snapshot->vectors), compare_vectors);
 	for (size_t i = 0; i < snapshot->vector_count; i++) {
@@ -168,6 +213,11 @@ void snapshot_finish(struct snapshot *snapshot, const struct snapshot *previous,
 
 		finish_vector(vector, find_before(previous, &next, vector));
 	}
+}
+
+bool vector_is_posted(const struct vector_snapshot *vector)
+{
+	return vector->configured.path == CONFIGURED_POSTED;
 }
 
 uint64_t snapshot_total(const struct snapshot *snapshot)

@@ -15,11 +15,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "paths.h"
-#include "pci_address.h"
+#include "configured.h"
+#include "probe_abi.h"
 #include "vector_name.h"
-
-#define COMM_LEN 16
+#include "vm_identity.h"
 
 /* Where deliveries of a vector went. */
 struct target {
@@ -33,26 +32,32 @@ struct cpu_count {
 	uint64_t count;
 };
 
-struct vm_identity {
-	bool known;
-	pid_t pid; /* that created the VM, in the initial pid namespace */
-	char comm[COMM_LEN]; /* "" once the process is gone */
-};
-
 struct vector_snapshot {
-	struct pci_address device;
-	enum vector_kind kind;
-	unsigned int vector;
+	struct vector_name name;
 	int irq; /* host IRQ number, -1 while the vector has none */
 	uint64_t count; /* the sum of paths, since tracing started */
 	uint64_t count_delta; /* since the snapshot before */
 	uint64_t paths[PATH_COUNT];
 	uint64_t paths_delta[PATH_COUNT];
 	struct vm_identity vm; /* of the irqfd that last consumed it */
+	struct configured configured; /* what an interrupt would do now */
+	/*
+	 * Posted now or at any time since the start: then there may have been
+	 * interrupts that the host cannot count.
+	 */
+	enum known ever_posted;
+	uint64_t posting_changes; /* of its entry, since the start */
+	uint64_t posting_failures; /* to change it */
 	struct target *targets; /* ordered by vcpu, guest_vector */
 	size_t target_count;
 	struct cpu_count *cpus; /* ordered by cpu; only those with a count */
 	size_t cpu_count;
+};
+
+struct wakeup_count {
+	struct vm_identity vm;
+	int vcpu; /* vcpu_id */
+	uint64_t count;
 };
 
 /* Vectors of /proc/interrupts that posted interrupts move, host-wide. */
@@ -70,6 +75,10 @@ enum loss_kind {
 	LOST_COUNTER_TABLE_FULL,
 	LOST_TARGET_TABLE_FULL,
 	LOST_STACK,
+	/* Changes that were not told of one by one. */
+	LOST_EVENT,
+	/* Wake-ups of vCPUs that were not counted under their vCPU. */
+	LOST_WAKEUP,
 	/* Runs of our programs that the kernel skipped (recursion). */
 	LOST_SKIPPED_RUN,
 	/* Growth of /proc/interrupts rows beyond what was counted. */
@@ -83,17 +92,33 @@ struct snapshot {
 	uint64_t interval_ns; /* since the snapshot before, or the start */
 	struct vector_snapshot *vectors; /* by device, kind, vector */
 	size_t vector_count;
-	bool other_injections_known;
 	uint64_t other_injections; /* since tracing started */
-	bool host_vector_known[HOST_VECTOR_COUNT];
+	/* Calls of Intel's deliver function for a vCPU in guest mode. */
+	uint64_t running_injections;
 	uint64_t host_vectors[HOST_VECTOR_COUNT]; /* since tracing started */
+	/* The same by CPU; only those with a count. */
+	struct cpu_count *host_vector_cpus[HOST_VECTOR_COUNT];
+	size_t host_vector_cpu_count[HOST_VECTOR_COUNT];
+	/* Runs of KVM's handler for wake-up events (PIW). */
+	uint64_t wakeup_events;
+	struct wakeup_count *wakeups; /* vCPUs it woke, by VM and vCPU */
+	size_t wakeup_count;
 	uint64_t lost[LOST_KIND_COUNT];
+	/* Which of the above are known. */
+	bool other_injections_known;
+	bool running_injections_known;
+	bool host_vector_known[HOST_VECTOR_COUNT]; /* and by CPU */
+	bool wakeup_events_known;
+	bool wakeups_known;
 };
 
 /* Names as they stand in every output: "irqfd_deferred", "PIN", "stack". */
 const char *path_name(enum delivery_path path);
 const char *host_vector_name(enum host_vector vector);
 const char *loss_name(enum loss_kind kind);
+
+/* "posted", "irqfd_assigned" */
+const char *change_name(enum change_kind kind);
 
 /*
  * Allocates a snapshot with room for @vector_count vectors, all zero.
@@ -102,6 +127,10 @@ const char *loss_name(enum loss_kind kind);
 struct snapshot *snapshot_new(size_t vector_count);
 void snapshot_free(struct snapshot *snapshot);
 
+/* Adds to the count of @cpu in an array of them. Returns 0 or -ENOMEM. */
+int snapshot_add_cpu(struct cpu_count **cpus, size_t *cpu_count,
+		     unsigned int cpu, uint64_t count);
+
 /*
  * Orders vectors, targets and CPUs as the fields above say, sums counts from
  * paths, and sets interval and deltas against @previous (NULL: against the
@@ -109,6 +138,9 @@ void snapshot_free(struct snapshot *snapshot);
  */
 void snapshot_finish(struct snapshot *snapshot, const struct snapshot *previous,
 		     uint64_t start_ns);
+
+/* Posted now: the host cannot count its interrupts. */
+bool vector_is_posted(const struct vector_snapshot *vector);
 
 uint64_t snapshot_total(const struct snapshot *snapshot);
 uint64_t snapshot_lost_total(const struct snapshot *snapshot);

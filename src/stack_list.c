@@ -3,6 +3,29 @@
 
 #include <stdlib.h>
 
+#include "snapshot.h"
+
+const char *stack_label_name(unsigned int label)
+{
+	if (label < PATH_COUNT)
+		return path_name((enum delivery_path)label);
+	if (label < STACK_OF_WAKEUP)
+		return change_name((enum change_kind)(label - STACK_OF_CHANGE));
+	switch (label) {
+	case STACK_OF_WAKEUP:
+		return "wakeup";
+	case STACK_OF_NOTIFICATION:
+		return "notification";
+	default:
+		return "nested_notification";
+	}
+}
+
+bool stack_is_of_event(const struct counted_stack *stack)
+{
+	return stack->label >= PATH_COUNT;
+}
+
 void stack_list_free(struct stack_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
@@ -30,14 +53,12 @@ static int compare_frames(const struct counted_stack *a,
 static int compare_stacks(const void *left, const void *right)
 {
 	const struct counted_stack *a = left, *b = right;
-	int order = pci_address_compare(&a->vector.device, &b->vector.device);
+	int order = compare(a->has_vector, b->has_vector);
 
 	if (!order)
-		order = compare(a->vector.kind, b->vector.kind);
+		order = vector_name_compare(&a->vector, &b->vector);
 	if (!order)
-		order = compare(a->vector.vector, b->vector.vector);
-	if (!order)
-		order = compare(a->path, b->path);
+		order = compare(a->label, b->label);
 	return order ? order : compare_frames(a, b);
 }
 

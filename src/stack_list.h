@@ -3,10 +3,11 @@
 #ifndef PITRACE_STACK_LIST_H
 #define PITRACE_STACK_LIST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "paths.h"
+#include "probe_abi.h"
 #include "vector_name.h"
 
 struct frame {
@@ -17,8 +18,9 @@ struct frame {
 };
 
 struct counted_stack {
+	bool has_vector; /* false: of none that is known */
 	struct vector_name vector;
-	enum delivery_path path;
+	unsigned int label; /* enum delivery_path or enum stack_label */
 	uint64_t count;
 	struct frame *frames; /* innermost first; none: the stack was lost */
 	size_t frame_count;
@@ -35,10 +37,16 @@ struct stack_list {
  */
 void stack_list_free(struct stack_list *list);
 
+/* "irqfd", "posted", "wakeup": a path's name, or an event's. */
+const char *stack_label_name(unsigned int label);
+
+/* Was it taken at an event, not at an interrupt that took a path? */
+bool stack_is_of_event(const struct counted_stack *stack);
+
 /*
- * Makes one of all stacks with the same vector, path and addresses, summing
+ * Makes one of all stacks with the same vector, label and addresses, summing
  * their counts; to be called once the frames were cleaned. Leaves the list
- * ordered by vector, path and addresses.
+ * ordered by vector, label and addresses.
  */
 void stack_list_merge(struct stack_list *list);
 

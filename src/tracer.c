@@ -11,24 +11,36 @@
 #include "clock.h"
 #include "host.h"
 #include "interrupt_context.h"
+#include "kernel_btf.h"
 #include "loader.h"
 #include "probe_abi.h"
 #include "probes.h"
 #include "proc_interrupts.h"
+#include "requirements.h"
 #include "tracer.h"
 
 /* Of 64 bytes each. */
 #define CELLS_FOR_ALL 65536
 
-#define KERNEL_BTF    "/sys/kernel/btf/vmlinux"
+/* Always; what can only add stacks comes with them. */
+#define PURPOSES                                                               \
+	(PURPOSE_COUNTING | PURPOSE_CHANGES | PURPOSE_WAKEUPS |                \
+	 PURPOSE_INSPECTION)
 
 struct tracer {
 	const struct options *options;
 	struct map_sizes sizes;
 	struct loader *loader;
+	struct kernel_btf *btf; /* NULL: cannot be read */
 	struct attacher *attacher;
+	struct host_posting host; /* as it was at the start */
+	struct inspector *inspector;
+	bool can_inspect;
 	struct map_views views;
-	struct ring_buffer *module_events;
+	struct ring_buffer *rings; /* modules, changes */
+	tracer_change_fn *on_change;
+	void *change_arg;
+	int change_error; /* of on_change, 0 or the first */
 	uint64_t start_ns;
 	bool started_late;
 	bool modules_coming;
@@ -111,7 +123,33 @@ static int on_module_event(void *arg, void *data, size_t size)
 	for (size_t i = 0; i < probe_count; i++)
 		if (probes[i].module && !strcmp(probes[i].module, event->name))
 			tracer->modules_coming = true;
+	attacher_module_loaded(tracer->attacher, event->name, event->ts_ns);
 	return 0;
+}
+
+static int on_change_event(void *arg, void *data, size_t size)
+{
+	struct tracer *tracer = arg;
+
+	if (size >= sizeof(struct change_event) && tracer->on_change &&
+	    !tracer->change_error)
+		tracer->change_error =
+			tracer->on_change(tracer->change_arg, data);
+	return 0;
+}
+
+static int open_rings(struct tracer *tracer, struct failure *failure)
+{
+	int modules = loader_map_fd(tracer->loader, "module_events");
+	int changes = loader_map_fd(tracer->loader, "change_events");
+	int err;
+
+	tracer->rings =
+		ring_buffer__new(modules, on_module_event, tracer, NULL);
+	err = tracer->rings ? ring_buffer__add(tracer->rings, changes,
+					       on_change_event, tracer)
+			    : -errno;
+	return err ? fail(failure, EXIT_FAILED, err, "watching for events") : 0;
 }
 
 static int register_row(const struct interrupt_row *row, void *arg)
@@ -156,31 +194,20 @@ static int open_maps(struct tracer *tracer, struct failure *failure)
 	if (err)
 		return fail(failure, EXIT_FAILED, err,
 			    "taking over the vectors that exist");
-	tracer->module_events =
-		ring_buffer__new(loader_map_fd(tracer->loader, "module_events"),
-				 on_module_event, tracer, NULL);
-	if (!tracer->module_events)
-		return fail(failure, EXIT_FAILED, -errno,
-			    "watching for modules");
-	return 0;
+	return open_rings(tracer, failure);
 }
 
 static int open_loader(struct tracer *tracer, struct failure *failure)
 {
-	char reason[160];
 	uint32_t mask;
 	int err;
 
 	tracer->loader = loader_new(&tracer->sizes, tracer->options);
 	if (!tracer->loader)
 		return fail(failure, EXIT_FAILED, -ENOMEM, "starting");
-	err = loader_load_utilities(tracer->loader, reason, sizeof(reason));
-	if (err == -EPERM)
-		return fail_bpf(failure, err, "loading BPF programs");
+	err = require_utilities(tracer->loader, failure);
 	if (err)
-		return fail(failure, EXIT_UNSUPPORTED, 0,
-			    "this kernel does not take pitrace's programs: %s",
-			    reason);
+		return err;
 	err = interrupt_context_mask(tracer->loader, &mask);
 	if (err)
 		return fail(failure, EXIT_UNSUPPORTED, 0,
@@ -191,16 +218,33 @@ static int open_loader(struct tracer *tracer, struct failure *failure)
 	return 0;
 }
 
+/* What can be asked changes with what is attached, and with modules. */
+static int attach(struct tracer *tracer, bool *changed, struct failure *failure)
+{
+	int err = attacher_attach(tracer->attacher, changed, failure);
+
+	if (!err && *changed)
+		tracer->can_inspect =
+			!inspector_begin(tracer->inspector) &&
+			attacher_is_on(tracer->attacher, "inspect");
+	return err;
+}
+
+static unsigned int purposes(const struct options *options)
+{
+	bool traceable = options->stacks && host_cpu_has_fred();
+
+	return PURPOSES | (traceable ? PURPOSE_NOTIFICATIONS : 0);
+}
+
 static int open_all(struct tracer *tracer, struct failure *failure)
 {
 	bool changed;
 	int err;
 
-	if (access(KERNEL_BTF, R_OK))
-		return fail(failure, EXIT_UNSUPPORTED, 0,
-			    "this kernel has no BTF (%s); it needs "
-			    "CONFIG_DEBUG_INFO_BTF=y",
-			    KERNEL_BTF);
+	err = require_btf(failure);
+	if (err)
+		return err;
 	err = choose_sizes(&tracer->sizes, tracer->options);
 	if (err)
 		return fail(failure, EXIT_FAILED, err,
@@ -208,10 +252,15 @@ static int open_all(struct tracer *tracer, struct failure *failure)
 	err = open_loader(tracer, failure);
 	if (err)
 		return err;
-	tracer->attacher = attacher_new(tracer->loader, tracer->options);
-	if (!tracer->attacher)
+	host_posting_read(&tracer->host);
+	loader_set_amd_iommu(tracer->loader, tracer->host.iommu == IOMMU_AMD);
+	tracer->btf = kernel_btf_open();
+	tracer->attacher = attacher_new(tracer->loader, tracer->options,
+					tracer->btf, purposes(tracer->options));
+	tracer->inspector = inspector_new(tracer->loader, tracer->btf);
+	if (!tracer->attacher || !tracer->inspector)
 		return fail(failure, EXIT_FAILED, -ENOMEM, "starting");
-	err = attacher_attach(tracer->attacher, &changed, failure);
+	err = attach(tracer, &changed, failure);
 	if (!err)
 		err = open_maps(tracer, failure);
 	if (!err)
@@ -241,8 +290,10 @@ void tracer_close(struct tracer *tracer)
 	if (!tracer)
 		return;
 	attacher_free(tracer->attacher);
-	ring_buffer__free(tracer->module_events);
+	ring_buffer__free(tracer->rings);
 	map_views_close(&tracer->views);
+	inspector_free(tracer->inspector);
+	kernel_btf_close(tracer->btf);
 	loader_free(tracer->loader);
 	free(tracer);
 }
@@ -255,7 +306,7 @@ static bool kvm_is_probed(const struct tracer *tracer)
 
 int tracer_update(struct tracer *tracer, bool *changed, struct failure *failure)
 {
-	int err = attacher_attach(tracer->attacher, changed, failure);
+	int err = attach(tracer, changed, failure);
 
 	if (err)
 		return err;
@@ -283,16 +334,26 @@ void tracer_stop(struct tracer *tracer)
 
 int tracer_event_fd(const struct tracer *tracer)
 {
-	return attacher_is_on(tracer->attacher, "module_load")
-		       ? ring_buffer__epoll_fd(tracer->module_events)
-		       : -1;
+	return ring_buffer__epoll_fd(tracer->rings);
+}
+
+void tracer_on_change(struct tracer *tracer, tracer_change_fn *on_change,
+		      void *arg)
+{
+	tracer->on_change = on_change;
+	tracer->change_arg = arg;
+}
+
+int tracer_take_events(struct tracer *tracer)
+{
+	(void)ring_buffer__consume(tracer->rings);
+	return tracer->change_error;
 }
 
 bool tracer_modules_coming(struct tracer *tracer)
 {
 	char path[128];
 
-	(void)ring_buffer__consume(tracer->module_events);
 	if (!tracer->modules_coming)
 		return false;
 	for (size_t i = 0; i < probe_count; i++) {
@@ -310,8 +371,7 @@ bool tracer_modules_coming(struct tracer *tracer)
 const struct probe_status *tracer_probes(const struct tracer *tracer,
 					 size_t *count)
 {
-	*count = probe_count;
-	return attacher_statuses(tracer->attacher);
+	return attacher_statuses(tracer->attacher, count);
 }
 
 const struct map_views *tracer_views(const struct tracer *tracer)
@@ -333,6 +393,48 @@ bool tracer_injections_known(const struct tracer *tracer)
 {
 	return attacher_is_on(tracer->attacher, "vmx_deliver") ||
 	       attacher_is_on(tracer->attacher, "svm_deliver");
+}
+
+struct inspector *tracer_inspector(const struct tracer *tracer)
+{
+	return tracer->can_inspect ? tracer->inspector : NULL;
+}
+
+const struct host_posting *tracer_host(const struct tracer *tracer)
+{
+	return &tracer->host;
+}
+
+struct kernel_btf *tracer_btf(const struct tracer *tracer)
+{
+	return tracer->btf;
+}
+
+bool tracer_intel_known(const struct tracer *tracer)
+{
+	return attacher_is_on(tracer->attacher, "vmx_deliver");
+}
+
+bool tracer_changes_known(const struct tracer *tracer)
+{
+	return attacher_is_on(tracer->attacher, "affinity_exit");
+}
+
+bool tracer_wakeups_known(const struct tracer *tracer)
+{
+	return attacher_is_on(tracer->attacher, "pi_wakeup");
+}
+
+bool tracer_sleepers_known(const struct tracer *tracer)
+{
+	return tracer_wakeups_known(tracer) &&
+	       inspector_knows_sleepers(tracer->inspector);
+}
+
+struct bpf_program *tracer_program(const struct tracer *tracer,
+				   const char *name)
+{
+	return loader_program(tracer->loader, name);
 }
 
 bool tracer_started_late(const struct tracer *tracer)

@@ -11,10 +11,12 @@
 #include <stdint.h>
 
 #include "failure.h"
+#include "inspector.h"
 #include "map_views.h"
 #include "options.h"
 #include "probe_status.h"
 
+struct bpf_program;
 struct tracer;
 
 /*
@@ -44,12 +46,22 @@ uint64_t tracer_start_ns(const struct tracer *tracer);
 /* From here on nothing more is counted; what was stays readable. */
 void tracer_stop(struct tracer *tracer);
 
-/* Readable when a module was loaded; -1 if that cannot be watched. */
+/* Readable when a module was loaded, or an interrupt's way has changed. */
 int tracer_event_fd(const struct tracer *tracer);
 
+/* Returns 0, or a negative errno: it is called no more then. */
+typedef int tracer_change_fn(void *arg, const struct change_event *event);
+
+/* From here on tracer_take_events() calls @on_change for each change. */
+void tracer_on_change(struct tracer *tracer, tracer_change_fn *on_change,
+		      void *arg);
+
+/* Takes in what there is. Returns 0 or the error of on_change. */
+int tracer_take_events(struct tracer *tracer);
+
 /*
- * Takes in what made that readable. Returns true while a module of ours is
- * being loaded and not live yet: call tracer_update() again shortly.
+ * True while a module of ours is being loaded and not live yet: call
+ * tracer_update() again shortly.
  */
 bool tracer_modules_coming(struct tracer *tracer);
 
@@ -61,6 +73,27 @@ const struct map_views *tracer_views(const struct tracer *tracer);
 int tracer_map_fd(const struct tracer *tracer, const char *name);
 unsigned long long tracer_skipped_runs(const struct tracer *tracer);
 bool tracer_injections_known(const struct tracer *tracer);
+
+/* NULL while nothing can be asked: its probe is off. */
+struct inspector *tracer_inspector(const struct tracer *tracer);
+
+/* What the host allows as a whole; of KVM, as it was at the start. */
+const struct host_posting *tracer_host(const struct tracer *tracer);
+
+/* NULL if it cannot be read. */
+struct kernel_btf *tracer_btf(const struct tracer *tracer);
+
+/* Are these probes on: Intel's deliver function, changes, wake-ups? */
+bool tracer_intel_known(const struct tracer *tracer);
+bool tracer_changes_known(const struct tracer *tracer);
+bool tracer_wakeups_known(const struct tracer *tracer);
+
+/* And can be seen which vCPUs are woken? */
+bool tracer_sleepers_known(const struct tracer *tracer);
+
+/* A loaded program by name; NULL if there is none. */
+struct bpf_program *tracer_program(const struct tracer *tracer,
+				   const char *name);
 
 /* VFIO's module came after pitrace: its vectors' rows began at 0. */
 bool tracer_started_late(const struct tracer *tracer);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 /* An MSI-X table has at most 2048 entries (PCI Express 6.0, 7.7.2.2). */
@@ -68,6 +69,31 @@ int vector_name_parse(const char *text, struct vector_name *name)
 		return 0;
 	}
 	return -EINVAL;
+}
+
+static int compare(unsigned int a, unsigned int b)
+{
+	return (a > b) - (a < b);
+}
+
+int vector_name_compare(const struct vector_name *a,
+			const struct vector_name *b)
+{
+	int order = pci_address_compare(&a->device, &b->device);
+
+	if (!order)
+		order = compare(a->kind, b->kind);
+	return order ? order : compare(a->vector, b->vector);
+}
+
+void vector_name_format(const struct vector_name *name, char *text, size_t size)
+{
+	const char *kind = vector_kind_name(name->kind);
+
+	if (name->kind == VECTOR_INTX)
+		(void)snprintf(text, size, "%s", kind);
+	else
+		(void)snprintf(text, size, "%s %u", kind, name->vector);
 }
 
 const char *vector_kind_name(enum vector_kind kind)

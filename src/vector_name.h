@@ -6,6 +6,8 @@
 #ifndef PITRACE_VECTOR_NAME_H
 #define PITRACE_VECTOR_NAME_H
 
+#include <stddef.h>
+
 #include "pci_address.h"
 
 enum vector_kind {
@@ -22,6 +24,14 @@ struct vector_name {
 
 /* Returns 0, or -EINVAL if @text is not wholly such a name. */
 int vector_name_parse(const char *text, struct vector_name *name);
+
+/* By device, kind, number: below 0, 0 or above, as strcmp(). */
+int vector_name_compare(const struct vector_name *a,
+			const struct vector_name *b);
+
+/* "msix 3", "msi 0", "intx": without the device. */
+void vector_name_format(const struct vector_name *name, char *text,
+			size_t size);
 
 /* "msix", "msi", "intx". */
 const char *vector_kind_name(enum vector_kind kind);

@@ -18,7 +18,10 @@ convert() {
 	/^not ok [0-9]+/ { print "FAIL", program "." $5; next }
 	/^ok [0-9]+ - / { print "PASS", program "." $4 ; next }
 	/^# (not )?ok - tests/ { next }
-	/^#/ { print }' "$2"
+	/^#/ { print }
+	# Of fail_msg(), which cmocka writes elsewhere and at another time.
+	/^ERROR: / { said = said "# " substr($0, 8) "\n" }
+	END { printf "%s", said }' "$2"
 }
 
 for program in "$@"; do

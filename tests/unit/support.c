@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text_escape.h"
+
 FILE *capture_begin(struct capture *capture)
 {
 	capture->file = open_memstream(&capture->text, &capture->size);
@@ -31,6 +33,30 @@ char *read_fixture(const char *name)
 	return capture_end(&capture);
 }
 
+size_t count_lines(const char *text)
+{
+	size_t lines = 0;
+
+	for (; *text; text++)
+		lines += *text == '\n';
+	return lines;
+}
+
+size_t widest(const char *text)
+{
+	char *copy = strdup(text), *rest = copy, *line;
+	size_t most = 0;
+
+	assert_non_null(copy);
+	while ((line = strsep(&rest, "\n"))) {
+		size_t columns = text_columns(line);
+
+		most = columns > most ? columns : most;
+	}
+	free(copy);
+	return most;
+}
+
 struct pci_address device_of_bus(unsigned int bus)
 {
 	return (struct pci_address){.bus = (uint8_t)bus};
@@ -40,9 +66,7 @@ void set_vector(struct vector_snapshot *vector, unsigned int bus,
 		enum vector_kind kind, unsigned int number, int irq,
 		enum delivery_path path, uint64_t count)
 {
-	vector->device = device_of_bus(bus);
-	vector->kind = kind;
-	vector->vector = number;
+	vector->name = (struct vector_name){device_of_bus(bus), kind, number};
 	vector->irq = irq;
 	vector->paths[path] = count;
 }
@@ -61,8 +85,8 @@ void set_target(struct vector_snapshot *vector, int vcpu, int guest_vector,
 }
 
 void add_stack(struct stack_list *list, unsigned int bus, unsigned int vector,
-	       enum delivery_path path, uint64_t count,
-	       const struct frame *frames, size_t frame_count)
+	       unsigned int label, uint64_t count, const struct frame *frames,
+	       size_t frame_count)
 {
 	struct counted_stack *stack;
 
@@ -71,8 +95,9 @@ void add_stack(struct stack_list *list, unsigned int bus, unsigned int vector,
 	assert_non_null(list->stacks);
 	stack = &list->stacks[list->count++];
 	*stack = (struct counted_stack){
+		.has_vector = true,
 		.vector = {device_of_bus(bus), VECTOR_MSIX, vector},
-		.path = path,
+		.label = label,
 		.count = count,
 		.frame_count = frame_count,
 	};

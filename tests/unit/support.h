@@ -31,6 +31,11 @@ char *capture_end(struct capture *capture);
 /* Reads a whole file; the caller frees it. */
 char *read_fixture(const char *name);
 
+size_t count_lines(const char *text);
+
+/* The columns of the longest line. */
+size_t widest(const char *text);
+
 /* Device 0000:<bus>:00.0. */
 struct pci_address device_of_bus(unsigned int bus);
 
@@ -43,9 +48,9 @@ void set_vector(struct vector_snapshot *vector, unsigned int bus,
 void set_target(struct vector_snapshot *vector, int vcpu, int guest_vector,
 		unsigned int cpu);
 
-/* A list with @count stacks, each with its own heap copy of @frames. */
+/* Adds a stack at @label (a path, or an event) with a copy of @frames. */
 void add_stack(struct stack_list *list, unsigned int bus, unsigned int vector,
-	       enum delivery_path path, uint64_t count,
-	       const struct frame *frames, size_t frame_count);
+	       unsigned int label, uint64_t count, const struct frame *frames,
+	       size_t frame_count);
 
 #endif

@@ -182,6 +182,54 @@ static void cut_vector_name_is_refused(void **state)
 	}
 }
 
+static void vector_name_is_formatted(void **state)
+{
+	static const struct {
+		struct vector_name name;
+		const char *text;
+	} cases[] = {
+		{{{0, 3, 0, 0}, VECTOR_MSIX, 0}, "msix 0"},
+		{{{0, 3, 0, 0}, VECTOR_MSIX, 2047}, "msix 2047"},
+		{{{0, 3, 0, 0}, VECTOR_MSI, 31}, "msi 31"},
+		{{{0, 3, 0, 0}, VECTOR_INTX, 0}, "intx"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char text[16];
+
+		vector_name_format(&cases[i].name, text, sizeof(text));
+		assert_string_equal(text, cases[i].text);
+		vector_name_format(&cases[i].name, text, 4);
+		assert_memory_equal(text, cases[i].text, 3);
+		assert_int_equal(text[3], '\0');
+	}
+}
+
+static void vector_names_are_ordered(void **state)
+{
+	static const struct vector_name sorted[] = {
+		{{0, 3, 0, 0}, VECTOR_MSIX, 0},
+		{{0, 3, 0, 0}, VECTOR_MSIX, 9},
+		{{0, 3, 0, 0}, VECTOR_MSIX, 10},
+		{{0, 3, 0, 0}, VECTOR_MSIX, UINT32_MAX},
+		{{0, 3, 0, 0}, VECTOR_MSI, 0},
+		{{0, 3, 0, 0}, VECTOR_INTX, 0},
+		{{0, 3, 0, 1}, VECTOR_MSIX, 0},
+		{{1, 0, 0, 0}, VECTOR_MSIX, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sorted); i++) {
+		for (size_t j = 0; j < ARRAY_SIZE(sorted); j++) {
+			int order = vector_name_compare(&sorted[i], &sorted[j]);
+
+			assert_int_equal(order < 0, i < j);
+			assert_int_equal(order > 0, i > j);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +240,8 @@ int main(void)
 		cmocka_unit_test(vector_name_is_read),
 		cmocka_unit_test(wrong_vector_name_is_refused),
 		cmocka_unit_test(cut_vector_name_is_refused),
+		cmocka_unit_test(vector_name_is_formatted),
+		cmocka_unit_test(vector_names_are_ordered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

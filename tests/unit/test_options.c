@@ -49,6 +49,7 @@ static void defaults(void **state)
 	assert_int_equal(o.duration_ns, 0);
 	assert_int_equal(o.count, 0);
 	assert_false(o.stacks || o.folded || o.json || o.all || o.exact);
+	assert_false(o.events);
 	assert_int_equal(o.attach, ATTACH_AUTO);
 	assert_int_equal(o.verbosity, 0);
 	assert_int_equal(o.action, ACTION_TRACE);
@@ -98,16 +99,65 @@ static void folded_implies_stacks(void **state)
 	options_free(&o);
 }
 
+static void events_are_asked_for(void **state)
+{
+	static const char *const lines[] = {
+		"-e",    "--events",          "--ev",
+		"-e -e", "-sed 03:00.0 -t 1", "--folded -e -i 2",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		struct options o;
+
+		parse_good(lines[i], &o);
+		assert_true(o.events);
+		assert_int_equal(o.action, ACTION_TRACE);
+		options_free(&o);
+	}
+}
+
+/* One look: with what it is about and how it looks, nothing else. */
+static void inspection(void **state)
+{
+	static const char *const lines[] = {
+		"--inspect",
+		"--ins",
+		"--inspect --inspect",
+		"-d 03:00.0 --inspect -d 04:00.0",
+		"--inspect -j -a -x -vv --attach kprobe",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		struct options o;
+
+		parse_good(lines[i], &o);
+		assert_int_equal(o.action, ACTION_INSPECT);
+		assert_int_equal(o.json, strstr(lines[i], "-j") != NULL);
+		assert_int_equal(o.device_count,
+				 strstr(lines[i], "-d") ? 2 : 0);
+		options_free(&o);
+	}
+}
+
 static void help_and_version_end_the_parse(void **state)
 {
 	static const struct {
 		const char *line;
 		enum options_action action;
 	} cases[] = {
-		{"-h", ACTION_HELP},       {"--help", ACTION_HELP},
-		{"-V", ACTION_VERSION},    {"--version", ACTION_VERSION},
-		{"-h -V", ACTION_HELP},    {"-V -h", ACTION_VERSION},
-		{"-h --foo", ACTION_HELP}, {"-d 03:00.0 -h x", ACTION_HELP},
+		{"-h", ACTION_HELP},
+		{"--help", ACTION_HELP},
+		{"-V", ACTION_VERSION},
+		{"--version", ACTION_VERSION},
+		{"-h -V", ACTION_HELP},
+		{"-V -h", ACTION_VERSION},
+		{"-h --foo", ACTION_HELP},
+		{"-d 03:00.0 -h x", ACTION_HELP},
+		{"--inspect -h", ACTION_HELP},
+		{"-V --inspect", ACTION_VERSION},
+		{"--inspect -e -j -h", ACTION_HELP},
 	};
 
 	(void)state;
@@ -199,6 +249,8 @@ static const struct {
 	{"-az", "unknown option '-z'; try 'pitrace --help'"},
 	{"-zd", "unknown option '-z'; try 'pitrace --help'"},
 	{"--d 1", "ambiguous option '--d'; try 'pitrace --help'"},
+	{"--in 1", "ambiguous option '--in'; try 'pitrace --help'"},
+	{"--e", "ambiguous option '--e'; try 'pitrace --help'"},
 	{"--ve", "ambiguous option '--ve'; try 'pitrace --help'"},
 	{"--json=1", "--json takes no argument; try 'pitrace --help'"},
 	{"--folded=", "--folded takes no argument; try 'pitrace --help'"},
@@ -231,6 +283,21 @@ static const struct {
 		 "31536000, such as 10 or 0.5"},
 	{"--attach fexit", "--attach 'fexit': expected auto, fentry or kprobe"},
 	{"--folded -j", "--folded and --json exclude each other"},
+	{"-e -j", "--events and --json exclude each other: the records have "
+		  "them anyway"},
+	{"--json --inspect --events",
+	 "--events and --json exclude each other: the records have them "
+	 "anyway"},
+	{"--inspect -i 1", "--inspect and --interval exclude each other"},
+	{"-t 5 --inspect", "--inspect and --duration exclude each other"},
+	{"--inspect -n 5", "--inspect and --count exclude each other"},
+	{"-e --inspect", "--inspect and --events exclude each other"},
+	{"--inspect -s", "--inspect and --stacks exclude each other"},
+	{"--inspect --folded", "--inspect and --folded exclude each other"},
+	{"--inspect -s -n 5", "--inspect and --count exclude each other"},
+	{"--inspect=1", "--inspect takes no argument; try 'pitrace --help'"},
+	{"--inspect 03:00.0",
+	 "unexpected argument '03:00.0'; try 'pitrace --help'"},
 	{"\033[31m", "unexpected argument '\\x1b[31m'; try 'pitrace --help'"},
 	{"-\xff", "unknown option '-\\xff'; try 'pitrace --help'"},
 };
@@ -281,6 +348,7 @@ static void help_tells_all(void **state)
 	static const char *const parts[] = {
 		"  -d, --device BDF",   "  -i, --interval SEC",
 		"  -t, --duration SEC", "  -n, --count N",
+		"  -e, --events ",      "      --inspect ",
 		"  -s, --stacks ",      "      --folded ",
 		"  -j, --json ",        "  -a, --all ",
 		"  -x, --exact ",       "      --attach HOW",
@@ -316,6 +384,8 @@ int main(void)
 		cmocka_unit_test(defaults),
 		cmocka_unit_test(all_options_together),
 		cmocka_unit_test(folded_implies_stacks),
+		cmocka_unit_test(events_are_asked_for),
+		cmocka_unit_test(inspection),
 		cmocka_unit_test(help_and_version_end_the_parse),
 		cmocka_unit_test(seconds_at_their_bounds),
 		cmocka_unit_test(wrong_seconds_are_refused),

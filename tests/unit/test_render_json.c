@@ -1,98 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "support.h"
+#include "json_support.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <json-c/json.h>
 
 #include "render.h"
 
 /* 2026-01-31T23:59:58.000000042Z */
 #define TIME_NS INT64_C(1769903998000000042)
 #define TIME    "2026-01-31T23:59:58.000000042Z"
-
-/* Ends a capture, which has to be one line, and parses it. */
-static struct json_object *parse_line(struct capture *capture)
-{
-	char *text = capture_end(capture);
-	struct json_tokener *tokener = json_tokener_new();
-	struct json_object *record;
-	size_t len = strlen(text);
-
-	assert_true(len > 0);
-	assert_ptr_equal(strchr(text, '\n'), text + len - 1);
-	assert_null(strstr(text, "\": "));
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT |
-						JSON_TOKENER_VALIDATE_UTF8);
-	record = json_tokener_parse_ex(tokener, text, (int)len - 1);
-	if (!record)
-		record = json_tokener_parse_ex(tokener, "", -1);
-	assert_int_equal(json_tokener_get_error(tokener), json_tokener_success);
-	json_tokener_free(tokener);
-	free(text);
-	return record;
-}
-
-/* The keys of an object, in their order, have to be these. */
-static void check_keys(struct json_object *object, const char *keys)
-{
-	char found[500] = "";
-
-	json_object_object_foreach(object, key, value)
-	{
-		(void)value;
-		strncat(found, key, sizeof(found) - strlen(found) - 1);
-		strncat(found, " ", sizeof(found) - strlen(found) - 1);
-	}
-	assert_string_equal(found, keys);
-}
-
-static struct json_object *member(struct json_object *object, const char *key)
-{
-	struct json_object *value;
-
-	assert_true(json_object_object_get_ex(object, key, &value));
-	return value;
-}
-
-static struct json_object *item(struct json_object *object, const char *key,
-				size_t index)
-{
-	struct json_object *array = member(object, key);
-
-	assert_true(json_object_is_type(array, json_type_array));
-	assert_true(index < json_object_array_length(array));
-	return json_object_array_get_idx(array, index);
-}
-
-static void check_text(struct json_object *object, const char *key,
-		       const char *expected)
-{
-	struct json_object *value = member(object, key);
-
-	if (!expected) {
-		assert_null(value);
-		return;
-	}
-	assert_true(json_object_is_type(value, json_type_string));
-	assert_string_equal(json_object_get_string(value), expected);
-}
-
-static void check_number(struct json_object *object, const char *key,
-			 uint64_t expected)
-{
-	struct json_object *value = member(object, key);
-
-	assert_true(json_object_is_type(value, json_type_int));
-	assert_true(json_object_get_uint64(value) == expected);
-}
-
-static void check_null(struct json_object *object, const char *key)
-{
-	assert_null(member(object, key));
-}
 
 static void check_head(struct json_object *record, const char *type)
 {
@@ -181,6 +98,8 @@ static struct snapshot *make_snapshot(void)
 	set_vector(&s->vectors[0], 3, VECTOR_MSIX, 4, 137, PATH_IRQFD,
 		   UINT64_C(1) << 63);
 	s->vectors[0].paths[PATH_EVENTFD] = 2;
+	s->vectors[0].posting_changes = 6;
+	s->vectors[0].posting_failures = 2;
 	set_target(&s->vectors[0], 1, 0x41, 300);
 	s->vectors[0].vm = (struct vm_identity){true, 4321, "qemu \"\xff\x1b"};
 	set_vector(&s->vectors[1], 4, VECTOR_INTX, 0, -1, PATH_UNKNOWN, 5);
@@ -191,20 +110,25 @@ static struct snapshot *make_snapshot(void)
 	s->lost[LOST_STACK] = 9;
 	s->host_vector_known[HOST_PIW] = true;
 	s->host_vectors[HOST_PIW] = 0;
+	s->vectors[1].ever_posted = NOT_KNOWN;
+	configured_unknown(&s->vectors[0].configured);
+	configured_unknown(&s->vectors[1].configured);
 	snapshot_finish(s, before, 0);
 	snapshot_free(before);
 	return s;
 }
 
 #define PATH_KEYS                                                              \
-	"eventfd irqfd irqfd_deferred irqfd_dropped unclaimed unknown "
+	"eventfd irqfd irqfd_deferred irqfd_dropped unclaimed unknown posted "
 
 static void check_first_vector(struct json_object *vector)
 {
 	struct json_object *object;
 
-	check_keys(vector, "device kind vector irq count count_delta paths "
-			   "paths_delta vm targets cpus ");
+	check_keys(vector,
+		   "device kind vector irq count count_delta countable paths "
+		   "paths_delta vm targets cpus configured "
+		   "posting_changes posting_failures ");
 	check_text(vector, "device", "0000:03:00.0");
 	check_text(vector, "kind", "msix");
 	check_number(vector, "vector", 4);
@@ -216,9 +140,14 @@ static void check_first_vector(struct json_object *vector)
 	check_number(object, "irqfd", UINT64_C(1) << 63);
 	check_number(object, "eventfd", 2);
 	check_number(object, "unknown", 0);
+	check_number(object, "posted", 0);
 	object = member(vector, "paths_delta");
 	check_keys(object, PATH_KEYS);
 	check_number(object, "irqfd", (UINT64_C(1) << 63) - 10);
+	check_number(object, "posted", 0);
+	check_text(member(vector, "configured"), "path", "unknown");
+	check_number(vector, "posting_changes", 6);
+	check_number(vector, "posting_failures", 2);
 	object = member(vector, "vm");
 	check_keys(object, "pid comm ");
 	check_number(object, "pid", 4321);
@@ -249,18 +178,32 @@ static void check_snapshot(struct json_object *record)
 	object = item(vector, "targets", 0);
 	check_null(object, "vcpu");
 	check_null(object, "guest_vector");
+	check_null(member(vector, "paths"), "posted");
+	check_null(member(vector, "paths_delta"), "posted");
 	check_null(record, "other_injections");
+	check_null(record, "running_injections");
+	check_null(record, "wakeup_events");
+	check_null(record, "woken_vcpus");
 	object = member(record, "host_vectors");
 	check_keys(object, "PIN NPI PIW PMN ");
 	check_null(object, "PIN");
 	check_number(object, "PIW", 0);
+	object = member(record, "host_vector_cpus");
+	check_keys(object, "PIN NPI PIW PMN ");
+	check_null(object, "PIN");
+	check_texts(object, "PIW", "");
 	object = member(record, "lost");
 	check_keys(object, "vector_table_full unregistered_vector "
 			   "counter_table_full target_table_full stack "
-			   "skipped_run unseen_interrupt ");
+			   "event wakeup skipped_run unseen_interrupt ");
 	check_number(object, "stack", 9);
 	check_number(object, "skipped_run", 0);
 }
+
+#define SNAPSHOT_KEYS                                                          \
+	"type schema time ts_ns interval_ns vectors other_injections "         \
+	"running_injections host_vectors host_vector_cpus wakeup_events "      \
+	"woken_vcpus lost "
 
 static void snapshots(void **state)
 {
@@ -271,8 +214,7 @@ static void snapshots(void **state)
 	(void)state;
 	assert_int_equal(render_json_snapshot(capture_begin(&capture), s), 0);
 	record = parse_line(&capture);
-	check_keys(record, "type schema time ts_ns interval_ns vectors "
-			   "other_injections host_vectors lost ");
+	check_keys(record, SNAPSHOT_KEYS);
 	check_head(record, "snapshot");
 	check_snapshot(record);
 	json_object_put(record);
@@ -280,8 +222,7 @@ static void snapshots(void **state)
 	assert_int_equal(render_json_end(capture_begin(&capture), s, "signal"),
 			 0);
 	record = parse_line(&capture);
-	check_keys(record, "type schema time ts_ns interval_ns vectors "
-			   "other_injections host_vectors lost reason ");
+	check_keys(record, SNAPSHOT_KEYS "reason ");
 	check_head(record, "end");
 	check_snapshot(record);
 	check_text(record, "reason", "signal");
@@ -308,6 +249,128 @@ static void unknown_vm_and_known_injections(void **state)
 	assert_int_equal(json_object_array_length(member(vector, "cpus")), 0);
 	assert_int_equal(json_object_array_length(member(vector, "targets")),
 			 0);
+	json_object_put(record);
+	snapshot_free(s);
+}
+
+/* The host cannot count what is posted: 0 only if nothing ever was. */
+static void posted_is_null_unless_it_never_was(void **state)
+{
+	static const enum known ever[] = {KNOWN_NO, KNOWN_YES, NOT_KNOWN};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ever); i++) {
+		struct snapshot *s = snapshot_new(1);
+		struct json_object *record, *vector;
+		struct capture capture;
+
+		set_vector(&s->vectors[0], 3, VECTOR_MSIX, 0, 1, PATH_IRQFD, 5);
+		configured_unknown(&s->vectors[0].configured);
+		s->vectors[0].configured.path = CONFIGURED_POSTED;
+		s->vectors[0].ever_posted = ever[i];
+		snapshot_finish(s, NULL, 0);
+		assert_int_equal(
+			render_json_snapshot(capture_begin(&capture), s), 0);
+		record = parse_line(&capture);
+		vector = item(record, "vectors", 0);
+		check_text(member(vector, "configured"), "path", "posted");
+		/* Not a part of the count, which is of what was counted. */
+		check_number(vector, "count", 5);
+		if (ever[i] == KNOWN_NO) {
+			check_number(member(vector, "paths"), "posted", 0);
+			check_number(member(vector, "paths_delta"), "posted",
+				     0);
+		} else {
+			check_null(member(vector, "paths"), "posted");
+			check_null(member(vector, "paths_delta"), "posted");
+		}
+		json_object_put(record);
+		snapshot_free(s);
+	}
+}
+
+static struct snapshot *make_posting_snapshot(void)
+{
+	static const struct wakeup_count woken[] = {
+		{{true, 4321, "qemu"}, 0, 5},
+		{{true, 99, ""}, 3, UINT64_C(1) << 63},
+		{{false, 0, ""}, -1, 1},
+	};
+	struct snapshot *s = snapshot_new(0);
+
+	s->running_injections_known = true;
+	s->running_injections = UINT64_C(1) << 60;
+	s->wakeup_events_known = true;
+	s->wakeup_events = 7;
+	s->wakeups_known = true;
+	s->wakeups = malloc(sizeof(woken));
+	assert_non_null(s->wakeups);
+	memcpy(s->wakeups, woken, sizeof(woken));
+	s->wakeup_count = ARRAY_SIZE(woken);
+	s->host_vector_known[HOST_PIN] = true;
+	s->host_vectors[HOST_PIN] = 12;
+	snapshot_add_cpu(&s->host_vector_cpus[HOST_PIN],
+			 &s->host_vector_cpu_count[HOST_PIN], 300, 12);
+	/* What is not known is not shown, whatever there is of it. */
+	snapshot_add_cpu(&s->host_vector_cpus[HOST_NPI],
+			 &s->host_vector_cpu_count[HOST_NPI], 1, 1);
+	snapshot_finish(s, NULL, 0);
+	return s;
+}
+
+static void accounts_of_posting(void **state)
+{
+	struct snapshot *s = make_posting_snapshot();
+	struct json_object *record, *object;
+	struct capture capture;
+
+	(void)state;
+	assert_int_equal(render_json_snapshot(capture_begin(&capture), s), 0);
+	record = parse_line(&capture);
+	check_number(record, "running_injections", UINT64_C(1) << 60);
+	object = member(record, "host_vector_cpus");
+	assert_int_equal(json_object_array_length(member(object, "PIN")), 1);
+	check_keys(item(object, "PIN", 0), "cpu count ");
+	check_number(item(object, "PIN", 0), "cpu", 300);
+	check_number(item(object, "PIN", 0), "count", 12);
+	check_null(object, "NPI");
+	check_number(record, "wakeup_events", 7);
+	assert_int_equal(
+		json_object_array_length(member(record, "woken_vcpus")), 3);
+	/* By VM: one that is not known comes first. */
+	object = item(record, "woken_vcpus", 0);
+	check_keys(object, "vm vcpu count ");
+	check_null(object, "vm");
+	check_null(object, "vcpu");
+	check_number(object, "count", 1);
+	object = item(record, "woken_vcpus", 1);
+	check_null(member(object, "vm"), "comm");
+	check_number(object, "vcpu", 3);
+	check_number(object, "count", UINT64_C(1) << 63);
+	object = item(record, "woken_vcpus", 2);
+	check_number(member(object, "vm"), "pid", 4321);
+	check_text(member(object, "vm"), "comm", "qemu");
+	check_number(object, "vcpu", 0);
+	json_object_put(record);
+	snapshot_free(s);
+}
+
+static void no_wakeups_are_an_empty_array(void **state)
+{
+	struct snapshot *s = snapshot_new(0);
+	struct json_object *record;
+	struct capture capture;
+
+	(void)state;
+	s->wakeups_known = true;
+	s->running_injections_known = true;
+	snapshot_finish(s, NULL, 0);
+	assert_int_equal(render_json_snapshot(capture_begin(&capture), s), 0);
+	record = parse_line(&capture);
+	check_texts(record, "woken_vcpus", "");
+	/* That events are counted is another matter. */
+	check_null(record, "wakeup_events");
+	check_number(record, "running_injections", 0);
 	json_object_put(record);
 	snapshot_free(s);
 }
@@ -347,11 +410,12 @@ static void stacks(void **state)
 	check_keys(record, "type schema time ts_ns stacks ");
 	check_head(record, "stacks");
 	stack = item(record, "stacks", 0);
-	check_keys(stack, "device kind vector path count frames ");
+	check_keys(stack, "device kind vector path event count frames ");
 	check_text(stack, "device", "0000:03:00.0");
 	check_text(stack, "kind", "msix");
 	check_number(stack, "vector", 4);
 	check_text(stack, "path", "irqfd");
+	check_null(stack, "event");
 	check_number(stack, "count", 40);
 	frame = item(stack, "frames", 0);
 	check_keys(frame, "symbol module offset_bytes address ");
@@ -366,6 +430,36 @@ static void stacks(void **state)
 	check_text(frame, "address", "0xffffffffc0003001");
 	stack = item(record, "stacks", 1);
 	assert_int_equal(json_object_array_length(member(stack, "frames")), 0);
+	json_object_put(record);
+	stack_list_free(&list);
+}
+
+static void stacks_of_events(void **state)
+{
+	struct stack_list list = {0};
+	struct json_object *record, *stack;
+	struct capture capture;
+
+	(void)state;
+	add_stack(&list, 3, 4, STACK_OF_CHANGE + CHANGE_POSTED, 2, NULL, 0);
+	add_stack(&list, 3, 4, STACK_OF_WAKEUP, 3, NULL, 0);
+	list.stacks[1].has_vector = false;
+	assert_int_equal(
+		render_json_stacks(capture_begin(&capture), &list, TIME_NS, 77),
+		0);
+	record = parse_line(&capture);
+	stack = item(record, "stacks", 0);
+	check_text(stack, "device", "0000:03:00.0");
+	check_null(stack, "path");
+	check_text(stack, "event", "posted");
+	check_number(stack, "count", 2);
+	stack = item(record, "stacks", 1);
+	check_keys(stack, "device kind vector path event count frames ");
+	check_null(stack, "device");
+	check_null(stack, "kind");
+	check_null(stack, "vector");
+	check_null(stack, "path");
+	check_text(stack, "event", "wakeup");
 	json_object_put(record);
 	stack_list_free(&list);
 }
@@ -410,8 +504,12 @@ int main(void)
 		cmocka_unit_test(start_and_probes),
 		cmocka_unit_test(snapshots),
 		cmocka_unit_test(unknown_vm_and_known_injections),
+		cmocka_unit_test(posted_is_null_unless_it_never_was),
+		cmocka_unit_test(accounts_of_posting),
+		cmocka_unit_test(no_wakeups_are_an_empty_array),
 		cmocka_unit_test(no_vectors_is_an_empty_array),
 		cmocka_unit_test(stacks),
+		cmocka_unit_test(stacks_of_events),
 		cmocka_unit_test(errors_and_early_times),
 		cmocka_unit_test(write_errors_are_told),
 	};

@@ -211,6 +211,121 @@ static void same_stacks_are_merged(void **state)
 	stack_list_free(&list);
 }
 
+static void labels_are_distinct_words(void **state)
+{
+	static const struct {
+		unsigned int label;
+		const char *name;
+	} some[] = {
+		{PATH_IRQFD, "irqfd"},
+		{PATH_UNKNOWN, "unknown"},
+		{STACK_OF_CHANGE + CHANGE_POSTED, "posted"},
+		{STACK_OF_CHANGE + CHANGE_BYPASS_DISCONNECTED,
+		 "bypass_disconnected"},
+		{STACK_OF_WAKEUP, "wakeup"},
+		{STACK_OF_NOTIFICATION, "notification"},
+		{STACK_OF_NESTED_NOTIFICATION, "nested_notification"},
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < STACK_LABEL_COUNT; i++) {
+		const struct counted_stack stack = {.label = i};
+		const char *name = stack_label_name(i);
+
+		assert_non_null(name);
+		assert_int_equal(stack_is_of_event(&stack), i >= PATH_COUNT);
+		for (unsigned int j = 0; j < i; j++)
+			assert_string_not_equal(name, stack_label_name(j));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(some); i++)
+		assert_string_equal(stack_label_name(some[i].label),
+				    some[i].name);
+}
+
+/* Of events, of no vector, and the longest label that there is. */
+static void make_event_list(struct stack_list *list)
+{
+	*list = (struct stack_list){0};
+	add_stack(list, 3, 3, STACK_OF_CHANGE + CHANGE_POSTED, 1, by_eventfd,
+		  1);
+	add_stack(list, 0, 0, STACK_OF_WAKEUP, 2, by_eventfd, 1);
+	list->stacks[1].has_vector = false;
+	add_stack(list, 0xff, 2047,
+		  STACK_OF_CHANGE + CHANGE_BYPASS_DISCONNECTED, 3, NULL, 0);
+	list->stacks[2].vector.device.domain = UINT32_MAX;
+	add_stack(list, 0, 0, STACK_OF_CHANGE + CHANGE_REMAPPED, 4, NULL, 0);
+	list->stacks[3].has_vector = false;
+}
+
+static void events_have_labels_of_their_own(void **state)
+{
+	struct stack_list list;
+	struct capture capture;
+	char *text;
+
+	(void)state;
+	make_event_list(&list);
+	assert_int_equal(render_stacks(capture_begin(&capture), &list), 0);
+	text = capture_end(&capture);
+	assert_string_equal(text, "@[\n"
+				  "    eventfd_signal_mask+112\n"
+				  ", 0000:03:00.0 msix 3 event:posted]: 1\n"
+				  "@[\n"
+				  "    eventfd_signal_mask+112\n"
+				  ", - event:wakeup]: 2\n"
+				  "@[\n"
+				  "    [lost stack]\n"
+				  ", ffffffff:ff:00.0 msix 2047 "
+				  "event:bypass_disconnected]: 3\n"
+				  "@[\n"
+				  "    [lost stack]\n"
+				  ", - event:remapped]: 4\n");
+	free(text);
+
+	assert_int_equal(render_folded(capture_begin(&capture), &list), 0);
+	text = capture_end(&capture);
+	assert_string_equal(text, "- event:remapped;[lost stack] 4\n"
+				  "- event:wakeup;eventfd_signal_mask 2\n"
+				  "0000:03:00.0 msix 3 event:posted;"
+				  "eventfd_signal_mask 1\n"
+				  "ffffffff:ff:00.0 msix 2047 "
+				  "event:bypass_disconnected;[lost stack] 3\n");
+	free(text);
+	stack_list_free(&list);
+}
+
+/* Neither an event and a path nor a vector and none are the same. */
+static void events_are_not_merged_with_others(void **state)
+{
+	struct stack_list list = {0};
+
+	(void)state;
+	for (unsigned int round = 0; round < 2; round++) {
+		size_t first = list.count;
+
+		add_stack(&list, 0, 0, PATH_IRQFD, 1, by_irqfd, 4);
+		add_stack(&list, 0, 0, STACK_OF_CHANGE + CHANGE_POSTED, 10,
+			  by_irqfd, 4);
+		add_stack(&list, 0, 0, STACK_OF_CHANGE + CHANGE_REMAPPED, 100,
+			  by_irqfd, 4);
+		add_stack(&list, 0, 0, STACK_OF_WAKEUP, 1000, by_irqfd, 4);
+		add_stack(&list, 0, 0, STACK_OF_WAKEUP, 10000, by_irqfd, 4);
+		list.stacks[first + 4].has_vector = false;
+		add_stack(&list, 0, 0, STACK_OF_NOTIFICATION, 100000, by_irqfd,
+			  4);
+		list.stacks[first + 5].has_vector = false;
+	}
+	stack_list_merge(&list);
+	assert_int_equal(list.count, 6);
+	assert_int_equal(sum_of(&list), 222222);
+	/* What is of no vector comes first. */
+	assert_int_equal(list.stacks[0].count, 20000);
+	assert_int_equal(list.stacks[1].count, 200000);
+	assert_int_equal(list.stacks[2].count, 2);
+	assert_int_equal(list.stacks[3].count, 20);
+	stack_list_free(&list);
+}
+
 static void write_errors_are_told(void **state)
 {
 	FILE *full = fopen("/dev/full", "w");
@@ -234,6 +349,9 @@ int main(void)
 		cmocka_unit_test(nothing_gives_nothing),
 		cmocka_unit_test(stacks_can_be_collapsed),
 		cmocka_unit_test(same_stacks_are_merged),
+		cmocka_unit_test(labels_are_distinct_words),
+		cmocka_unit_test(events_have_labels_of_their_own),
+		cmocka_unit_test(events_are_not_merged_with_others),
 		cmocka_unit_test(write_errors_are_told),
 	};
 

@@ -42,30 +42,6 @@ static void check(render_fn *fn, const struct snapshot *s,
 	free(text);
 }
 
-static size_t count_lines(const char *text)
-{
-	size_t lines = 0;
-
-	for (; *text; text++)
-		lines += *text == '\n';
-	return lines;
-}
-
-/* The columns of the longest line. */
-static size_t widest(const char *text)
-{
-	char *copy = strdup(text), *rest = copy, *line;
-	size_t most = 0;
-
-	while ((line = strsep(&rest, "\n"))) {
-		size_t columns = text_columns(line);
-
-		most = columns > most ? columns : most;
-	}
-	free(copy);
-	return most;
-}
-
 static void set_vm(struct vector_snapshot *vector, pid_t pid, const char *comm)
 {
 	vector->vm.known = true;

@@ -26,6 +26,25 @@ static void names_are_distinct_words(void **state)
 	assert_string_equal(path_name(PATH_IRQFD_DEFERRED), "irqfd_deferred");
 	assert_string_equal(host_vector_name(HOST_PIW), "PIW");
 	assert_string_equal(loss_name(LOST_STACK), "stack");
+	assert_string_equal(loss_name(LOST_EVENT), "event");
+	assert_string_equal(loss_name(LOST_WAKEUP), "wakeup");
+}
+
+static void changes_have_distinct_names(void **state)
+{
+	(void)state;
+	for (int i = 0; i < CHANGE_KIND_COUNT; i++) {
+		const char *name = change_name((enum change_kind)i);
+
+		assert_non_null(name);
+		assert_int_equal(strspn(name, "abcdefghijklmnopqrstuvwxyz_"),
+				 strlen(name));
+		for (int j = 0; j < i; j++)
+			assert_string_not_equal(
+				name, change_name((enum change_kind)j));
+	}
+	assert_string_equal(change_name(CHANGE_IRQFD_ASSIGNED),
+			    "irqfd_assigned");
 }
 
 static void empty_snapshot(void **state)
@@ -160,16 +179,66 @@ static void finish_is_idempotent(void **state)
 	snapshot_free(now);
 }
 
+static void counts_are_added_by_cpu(void **state)
+{
+	static const struct cpu_count added[] = {
+		{300, 7}, {2, 1}, {300, 3}, {0, UINT64_C(1) << 40}, {2, 0},
+	};
+	static const struct cpu_count sums[] = {
+		{300, 10}, {2, 1}, {0, UINT64_C(1) << 40}};
+	struct cpu_count *cpus = NULL;
+	size_t count = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(added); i++)
+		assert_int_equal(snapshot_add_cpu(&cpus, &count, added[i].cpu,
+						  added[i].count),
+				 0);
+	assert_int_equal(count, ARRAY_SIZE(sums));
+	for (size_t i = 0; i < ARRAY_SIZE(sums); i++) {
+		assert_int_equal(cpus[i].cpu, sums[i].cpu);
+		assert_true(cpus[i].count == sums[i].count);
+	}
+	free(cpus);
+}
+
+static void woken_vcpus_are_ordered(void **state)
+{
+	static const struct wakeup_count mixed[] = {
+		{{true, 200, "b"}, 0, 4},
+		{{true, 100, "a"}, 10, 3},
+		{{false, 0, ""}, 7, 1},
+		{{true, 100, "a"}, 2, 2},
+	};
+	struct snapshot *s = snapshot_new(0);
+
+	(void)state;
+	s->wakeups = malloc(sizeof(mixed));
+	memcpy(s->wakeups, mixed, sizeof(mixed));
+	s->wakeup_count = ARRAY_SIZE(mixed);
+	/* They belong to the snapshot, as these do. */
+	for (int i = 0; i < HOST_VECTOR_COUNT; i++)
+		snapshot_add_cpu(&s->host_vector_cpus[i],
+				 &s->host_vector_cpu_count[i], 1, 1);
+	snapshot_finish(s, NULL, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(mixed); i++)
+		assert_int_equal(s->wakeups[i].count, i + 1);
+	snapshot_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_are_distinct_words),
+		cmocka_unit_test(changes_have_distinct_names),
 		cmocka_unit_test(empty_snapshot),
 		cmocka_unit_test(vectors_are_ordered),
 		cmocka_unit_test(targets_and_cpus_are_ordered),
 		cmocka_unit_test(counts_are_sums_of_paths),
 		cmocka_unit_test(deltas_are_since_the_snapshot_before),
 		cmocka_unit_test(finish_is_idempotent),
+		cmocka_unit_test(counts_are_added_by_cpu),
+		cmocka_unit_test(woken_vcpus_are_ordered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,9 +12,13 @@ UNIT_LIBS := -lcmocka -ljson-c
 
 UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
 	proc_interrupts kallsyms number_format text_escape output \
-	probe_status table_layout render_table render_stacks json_out \
-	render_json options attach_evidence row_check
-UNIT_OBJECTS := $(UNIT_MODULES:%=$(UNIT_BUILD)/%.o) $(UNIT_BUILD)/support.o
+	probe_status table_layout table_cells render_table render_stacks \
+	json_out json_parts render_json options attach_evidence row_check \
+	irte msi_route reasons configured host host_posting inspect_report \
+	render_inspect render_json_inspect render_change
+UNIT_OBJECTS := $(UNIT_MODULES:%=$(UNIT_BUILD)/%.o) \
+	$(UNIT_BUILD)/support.o $(UNIT_BUILD)/json_support.o \
+	$(UNIT_BUILD)/scene.o
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT_BUILD)/%, \
 	$(sort $(wildcard tests/unit/test_*.c)))
 

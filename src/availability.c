@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+
+#include "availability.h"
+#include "host.h"
+#include "kernel_btf.h"
+
+/* Where BTF cannot be read, trying tells. */
+static bool lacks_function(const struct probe_setting *kernel,
+			   const char *module, const char *function)
+{
+	return kernel->btf && kernel_btf_has_function(kernel->btf, module,
+						      function) == KNOWN_NO;
+}
+
+static bool has_function(const struct probe_setting *kernel, const char *module,
+			 const char *function)
+{
+	return kernel->btf && kernel_btf_has_function(kernel->btf, module,
+						      function) == KNOWN_YES;
+}
+
+enum availability availability_of(const struct probe *probe,
+				  const struct probe_setting *kernel)
+{
+	if (probe->module && !host_module_live(probe->module) &&
+	    !has_function(kernel, NULL, probe->function))
+		return PROBE_NO_MODULE;
+	if (probe->superseded_by &&
+	    has_function(kernel, "kvm", probe->superseded_by))
+		return PROBE_SUPERSEDED;
+	/* Unlike a kprobe, a tracepoint's program holds on to its module. */
+	if (probe->is_pi_update && kernel->only_kprobes)
+		return PROBE_WOULD_PIN;
+	if (probe->is_pi_update)
+		return kernel->pi_update_known ? PROBE_AVAILABLE
+					       : PROBE_UNKNOWN_ARGS;
+	if (probe->candidates[0].method != METHOD_TRACEPOINT &&
+	    lacks_function(kernel, probe->module, probe->function))
+		return PROBE_NO_FUNCTION;
+	return PROBE_AVAILABLE;
+}
+
+void availability_explain(enum availability availability,
+			  const struct probe *probe, char *reason, size_t size)
+{
+	switch (availability) {
+	case PROBE_AVAILABLE:
+		break;
+	case PROBE_NO_MODULE:
+		(void)snprintf(reason, size, "module %s is not loaded",
+			       probe->module);
+		break;
+	case PROBE_SUPERSEDED:
+		(void)snprintf(reason, size, "%s is watched instead",
+			       probe->superseded_by);
+		break;
+	case PROBE_NO_FUNCTION:
+		(void)snprintf(reason, size,
+			       "this kernel has no such function");
+		break;
+	case PROBE_WOULD_PIN:
+		(void)snprintf(reason, size,
+			       "a tracepoint would keep %s from being "
+			       "unloaded, which kprobes do not",
+			       probe->module);
+		break;
+	case PROBE_UNKNOWN_ARGS:
+		(void)snprintf(reason, size,
+			       "its arguments are not those of any kernel "
+			       "known, or cannot be read from BTF");
+		break;
+	}
+}

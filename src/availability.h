@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Can a probe be attached on this kernel? What is known before that is tried.
+ */
+#ifndef PITRACE_AVAILABILITY_H
+#define PITRACE_AVAILABILITY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "probes.h"
+
+struct kernel_btf;
+
+enum availability {
+	PROBE_AVAILABLE,
+	PROBE_NO_MODULE, /* not yet: it may be loaded */
+	PROBE_SUPERSEDED,
+	PROBE_NO_FUNCTION,
+	PROBE_UNKNOWN_ARGS,
+	PROBE_WOULD_PIN,
+};
+
+struct probe_setting {
+	struct kernel_btf *btf; /* NULL: cannot be read, so trying tells */
+	bool only_kprobes; /* by --attach kprobe */
+	bool pi_update_known; /* arguments of that tracepoint */
+};
+
+enum availability availability_of(const struct probe *probe,
+				  const struct probe_setting *kernel);
+
+/* Why it is not, in words; leaves @reason alone if it is. */
+void availability_explain(enum availability availability,
+			  const struct probe *probe, char *reason, size_t size);
+
+#endif

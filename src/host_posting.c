@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <glob.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host.h"
+#include "host_posting.h"
+
+#define INTEL_PI        (UINT64_C(1) << 59)
+#define AMD_GA          (UINT64_C(1) << 7)
+#define AMD_GAM_SHIFT   21
+#define AMD_GAM_MASK    7
+#define AMD_GAM_VAPIC   1
+
+#define INTEL_ATTRIBUTE "/sys/class/iommu/*/intel-iommu/cap"
+#define AMD_ATTRIBUTE   "/sys/class/iommu/*/amd-iommu/features"
+
+const char *iommu_kind_name(enum iommu_kind kind)
+{
+	static const char *const names[] = {
+		[IOMMU_NONE] = NULL,
+		[IOMMU_INTEL] = "intel",
+		[IOMMU_AMD] = "amd",
+	};
+
+	return names[kind];
+}
+
+/* Newer kernels append a second register: "f77ef22294ada:0". */
+static enum known parse_register(const char *text, uint64_t *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoull(text, &end, 16);
+	return errno || end == text || !strchr("\n:", *end) ? NOT_KNOWN
+							    : KNOWN_YES;
+}
+
+enum known intel_can_post(const char *text)
+{
+	uint64_t cap;
+
+	if (parse_register(text, &cap) == NOT_KNOWN)
+		return NOT_KNOWN;
+	return cap & INTEL_PI ? KNOWN_YES : KNOWN_NO;
+}
+
+enum known amd_can_post(const char *text)
+{
+	uint64_t features;
+
+	if (parse_register(text, &features) == NOT_KNOWN)
+		return NOT_KNOWN;
+	if (!(features & AMD_GA))
+		return KNOWN_NO;
+	return (features >> AMD_GAM_SHIFT & AMD_GAM_MASK) == AMD_GAM_VAPIC
+		       ? KNOWN_YES
+		       : KNOWN_NO;
+}
+
+/* Words are separated by blanks outside of quotes (lib/cmdline.c). */
+static size_t word_length(const char *text)
+{
+	bool quoted = false;
+	size_t length = 0;
+
+	for (; text[length]; length++) {
+		quoted ^= text[length] == '"';
+		if (!quoted && strchr(" \t\n", text[length]))
+			break;
+	}
+	return length;
+}
+
+/* A word without its quotes, cut to @size. */
+static void copy_word(const char *text, size_t length, char *word, size_t size)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < length && used + 1 < size; i++)
+		if (text[i] != '"')
+			word[used++] = text[i];
+	word[used] = '\0';
+}
+
+/* The kernel compares beginnings only, and goes on behind the next comma. */
+static void read_intremap(const char *list, enum known *nopost)
+{
+	while (list) {
+		if (!strncmp(list, "on", 2))
+			*nopost = KNOWN_NO;
+		else if (!strncmp(list, "off", 3) ||
+			 !strncmp(list, "nopost", 6))
+			*nopost = KNOWN_YES;
+		list = strchr(list, ',');
+		list += list != NULL;
+	}
+}
+
+enum known cmdline_says_nopost(const char *cmdline)
+{
+	static const char option[] = "intremap=";
+	enum known nopost = KNOWN_NO;
+	char word[256];
+	size_t length;
+
+	for (; *cmdline; cmdline += length) {
+		cmdline += strspn(cmdline, " \t\n");
+		length = word_length(cmdline);
+		copy_word(cmdline, length, word, sizeof(word));
+		/* What follows is for init. */
+		if (!strcmp(word, "--"))
+			break;
+		if (!strncmp(word, option, strlen(option)))
+			read_intremap(word + strlen(option), &nopost);
+	}
+	return nopost;
+}
+
+/* All that match @pattern; the kernel posts only if each of them can. */
+static bool ask_iommus(const char *pattern, enum known (*can)(const char *),
+		       enum known *answer)
+{
+	enum known each;
+	glob_t found;
+	char *text;
+
+	if (glob(pattern, 0, NULL, &found))
+		return false;
+	*answer = KNOWN_YES;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		each = NOT_KNOWN;
+		if (!host_read_file(found.gl_pathv[i], &text)) {
+			each = can(text);
+			free(text);
+		}
+		if (*answer == KNOWN_YES || each == KNOWN_NO)
+			*answer = each;
+	}
+	globfree(&found);
+	return true;
+}
+
+/* A module's parameter that is Y or N, or a number. */
+static enum known read_parameter(const char *module, const char *name)
+{
+	enum known value = NOT_KNOWN;
+	char path[PATH_MAX], *text;
+
+	(void)snprintf(path, sizeof(path), "/sys/module/%s/parameters/%s",
+		       module, name);
+	if (host_read_file(path, &text))
+		return NOT_KNOWN;
+	if (strchr("Y1", *text) && *text)
+		value = KNOWN_YES;
+	else if (strchr("N0", *text) && *text)
+		value = KNOWN_NO;
+	free(text);
+	return value;
+}
+
+/* With both of them built in, the CPU decides which one is at work. */
+static bool runs_here(const char *module)
+{
+	bool is_intel;
+	char *text;
+
+	if (host_module_live(module) || host_read_file("/proc/cpuinfo", &text))
+		return true;
+	is_intel = strstr(text, "GenuineIntel");
+	free(text);
+	return is_intel == !strcmp(module, "kvm_intel");
+}
+
+static void read_kvm(struct host_posting *host)
+{
+	static const struct {
+		const char *module, *apicv;
+	} vendors[] = {
+		{"kvm_intel", "enable_apicv"},
+		{"kvm_amd", "avic"},
+	};
+
+	host->apicv = host->device_posting = NOT_KNOWN;
+	host->kvm_loaded = host_module_present("kvm");
+	host->kvm_module = NULL;
+	for (size_t i = 0; i < 2 && !host->kvm_module; i++) {
+		if (!host_module_present(vendors[i].module) ||
+		    !runs_here(vendors[i].module))
+			continue;
+		host->kvm_module = vendors[i].module;
+		host->apicv =
+			read_parameter(vendors[i].module, vendors[i].apicv);
+		host->device_posting = read_parameter(
+			vendors[i].module, "enable_device_posted_irqs");
+	}
+}
+
+void host_posting_read(struct host_posting *host)
+{
+	char *cmdline;
+
+	host->iommu = IOMMU_NONE;
+	host->iommu_can_post = NOT_KNOWN;
+	if (ask_iommus(INTEL_ATTRIBUTE, intel_can_post, &host->iommu_can_post))
+		host->iommu = IOMMU_INTEL;
+	else if (ask_iommus(AMD_ATTRIBUTE, amd_can_post, &host->iommu_can_post))
+		host->iommu = IOMMU_AMD;
+	host->posting_disabled = NOT_KNOWN;
+	if (!host_read_file("/proc/cmdline", &cmdline)) {
+		host->posting_disabled = cmdline_says_nopost(cmdline);
+		free(cmdline);
+	}
+	read_kvm(host);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Parts that several kinds of JSON records have in common. */
+#ifndef PITRACE_JSON_PARTS_H
+#define PITRACE_JSON_PARTS_H
+
+#include "configured.h"
+#include "json_out.h"
+#include "render.h"
+
+/* "device", "kind", "vector"; all null if @name is NULL */
+void json_add_name(struct json_out *out, struct json_object *parent,
+		   const struct vector_name *name);
+
+/* "vm": null, or "pid" and "comm" */
+void json_add_vm(struct json_out *out, struct json_object *parent,
+		 const struct vm_identity *vm);
+
+/* A boolean, or null. */
+void json_add_known(struct json_out *out, struct json_object *parent,
+		    const char *key, enum known value);
+
+/* "version", "kernel", "probes", of the record itself */
+void json_add_run(struct json_out *out, const struct run_info *info);
+
+/* "configured" */
+void json_add_configured(struct json_out *out, struct json_object *parent,
+			 const struct configured *configured);
+
+#endif

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <bpf/btf.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel_btf.h"
+
+#define MODULES_MAX    8
+#define INHIBITS_MAX   64
+#define INHIBIT_ENUM   "kvm_apicv_inhibit"
+#define INHIBIT_PREFIX "APICV_INHIBIT_REASON_"
+
+struct module_btf {
+	char name[56];
+	struct btf *btf; /* NULL: has none, or cannot be read */
+};
+
+struct kernel_btf {
+	struct btf *vmlinux;
+	struct module_btf modules[MODULES_MAX];
+	size_t module_count;
+	bool inhibits_read;
+	char *inhibits[INHIBITS_MAX]; /* names of bits */
+};
+
+struct kernel_btf *kernel_btf_open(void)
+{
+	struct kernel_btf *btf = calloc(1, sizeof(*btf));
+
+	if (!btf)
+		return NULL;
+	btf->vmlinux = btf__load_vmlinux_btf();
+	if (btf->vmlinux)
+		return btf;
+	free(btf);
+	return NULL;
+}
+
+void kernel_btf_forget_modules(struct kernel_btf *btf)
+{
+	for (size_t i = 0; i < btf->module_count; i++)
+		btf__free(btf->modules[i].btf);
+	btf->module_count = 0;
+	for (size_t i = 0; i < INHIBITS_MAX; i++) {
+		free(btf->inhibits[i]);
+		btf->inhibits[i] = NULL;
+	}
+	btf->inhibits_read = false;
+}
+
+void kernel_btf_close(struct kernel_btf *btf)
+{
+	if (!btf)
+		return;
+	kernel_btf_forget_modules(btf);
+	btf__free(btf->vmlinux);
+	free(btf);
+}
+
+static struct btf *module_btf(struct kernel_btf *btf, const char *name)
+{
+	struct module_btf *module;
+
+	for (size_t i = 0; i < btf->module_count; i++)
+		if (strcmp(btf->modules[i].name, name) == 0)
+			return btf->modules[i].btf;
+	if (btf->module_count == MODULES_MAX)
+		return NULL;
+	module = &btf->modules[btf->module_count++];
+	(void)snprintf(module->name, sizeof(module->name), "%s", name);
+	module->btf = btf__load_module_btf(name, btf->vmlinux);
+	return module->btf;
+}
+
+/* Among the types that are the module's own. Returns an id or 0. */
+static __u32 find_own(const struct kernel_btf *btf, const struct btf *split,
+		      const char *name, __u32 kind)
+{
+	__u32 end = btf__type_cnt(split);
+
+	for (__u32 id = btf__type_cnt(btf->vmlinux); id < end; id++) {
+		const struct btf_type *type = btf__type_by_id(split, id);
+
+		if (btf_kind(type) == kind &&
+		    !strcmp(btf__name_by_offset(split, type->name_off), name))
+			return id;
+	}
+	return 0;
+}
+
+/*
+ * Searches the module's types, which are few, then the kernel's. Returns an id
+ * or 0; *@where is what was searched last, NULL if that could not be read.
+ */
+static __u32 find(struct kernel_btf *btf, const char *module, const char *name,
+		  __u32 kind, const struct btf **where)
+{
+	struct btf *split = module ? module_btf(btf, module) : NULL;
+	__u32 own = split ? find_own(btf, split, name, kind) : 0;
+	int id;
+
+	*where = split;
+	if (own)
+		return own;
+	id = btf__find_by_name_kind(btf->vmlinux, name, kind);
+	if (id > 0 || !module)
+		*where = btf->vmlinux;
+	return id > 0 ? (__u32)id : 0;
+}
+
+enum known kernel_btf_has_function(struct kernel_btf *btf, const char *module,
+				   const char *function)
+{
+	const struct btf *where;
+
+	if (find(btf, module, function, BTF_KIND_FUNC, &where))
+		return KNOWN_YES;
+	return where ? KNOWN_NO : NOT_KNOWN;
+}
+
+int kernel_btf_tracepoint_args(struct kernel_btf *btf, const char *module,
+			       const char *tracepoint)
+{
+	const struct btf_type *type;
+	const struct btf *where;
+	char name[128];
+	__u32 id;
+
+	(void)snprintf(name, sizeof(name), "btf_trace_%s", tracepoint);
+	id = find(btf, module, name, BTF_KIND_TYPEDEF, &where);
+	if (!id)
+		return -1;
+	type = btf__type_by_id(where, id);
+	while (type && (btf_is_typedef(type) || btf_is_ptr(type)))
+		type = btf__type_by_id(where, type->type);
+	/* The first one is the tracepoint's own data. */
+	return type && btf_is_func_proto(type) ? btf_vlen(type) - 1 : -1;
+}
+
+static bool find_in_enum(const struct btf *btf, const struct btf_type *type,
+			 const char *name, uint32_t *value)
+{
+	const struct btf_enum *entry = btf_enum(type);
+
+	for (int i = 0; i < btf_vlen(type); i++, entry++) {
+		if (strcmp(btf__name_by_offset(btf, entry->name_off), name) !=
+		    0)
+			continue;
+		*value = (uint32_t)entry->val;
+		return true;
+	}
+	return false;
+}
+
+bool kernel_btf_enumerator(struct kernel_btf *btf, const char *name,
+			   uint32_t *value)
+{
+	__u32 end = btf__type_cnt(btf->vmlinux);
+
+	for (__u32 id = 1; id < end; id++) {
+		const struct btf_type *type = btf__type_by_id(btf->vmlinux, id);
+
+		if (btf_is_enum(type) &&
+		    find_in_enum(btf->vmlinux, type, name, value))
+			return true;
+	}
+	return false;
+}
+
+static char *shorten_inhibit(const char *name)
+{
+	size_t prefix = strlen(INHIBIT_PREFIX);
+	char *copy;
+
+	if (strncmp(name, INHIBIT_PREFIX, prefix) != 0)
+		return NULL;
+	copy = strdup(name + prefix);
+	for (char *at = copy; at && *at; at++)
+		*at = (char)tolower((unsigned char)*at);
+	return copy;
+}
+
+static void read_inhibits(struct kernel_btf *btf)
+{
+	const struct btf_type *type;
+	const struct btf_enum *entry;
+	const struct btf *where;
+	__u32 id = find(btf, "kvm", INHIBIT_ENUM, BTF_KIND_ENUM, &where);
+
+	btf->inhibits_read = true;
+	if (!id)
+		return;
+	type = btf__type_by_id(where, id);
+	entry = btf_enum(type);
+	for (int i = 0; i < btf_vlen(type); i++, entry++)
+		if (entry->val >= 0 && entry->val < INHIBITS_MAX &&
+		    !btf->inhibits[entry->val])
+			btf->inhibits[entry->val] = shorten_inhibit(
+				btf__name_by_offset(where, entry->name_off));
+}
+
+const char *kernel_btf_inhibit_name(struct kernel_btf *btf, unsigned int bit)
+{
+	if (!btf->inhibits_read)
+		read_inhibits(btf);
+	return btf->inhibits[bit];
+}
+
+/* --- irq_stat --- */
+
+static const struct {
+	const char *field; /* on kernels before 7.2 */
+	const char *enumerator; /* the index in counts, from 7.2 on */
+} irq_stat_names[HOST_VECTOR_COUNT] = {
+	[HOST_PIN] = {"kvm_posted_intr_ipis", "IRQ_COUNT_POSTED_INTR"},
+	[HOST_NPI] = {"kvm_posted_intr_nested_ipis",
+		      "IRQ_COUNT_POSTED_INTR_NESTED"},
+	[HOST_PIW] = {"kvm_posted_intr_wakeup_ipis",
+		      "IRQ_COUNT_POSTED_INTR_WAKEUP"},
+	[HOST_PMN] = {"posted_msi_notification_count",
+		      "IRQ_COUNT_POSTED_MSI_NOTIFICATION"},
+};
+
+static const struct btf_type *resolve(const struct btf *btf, __u32 id)
+{
+	int resolved = btf__resolve_type(btf, id);
+
+	return resolved > 0 ? btf__type_by_id(btf, (__u32)resolved) : NULL;
+}
+
+static const struct btf_type *irq_stat_type(const struct btf *btf)
+{
+	int id = btf__find_by_name_kind(btf, "irq_stat", BTF_KIND_VAR);
+	const struct btf_type *type;
+
+	if (id <= 0)
+		return NULL;
+	type = resolve(btf, btf__type_by_id(btf, (__u32)id)->type);
+	return type && btf_is_struct(type) ? type : NULL;
+}
+
+/* The offset of a member, or -1. */
+static int member_offset(const struct btf *btf, const struct btf_type *type,
+			 const char *name)
+{
+	const struct btf_member *member = btf_members(type);
+
+	for (__u32 i = 0; i < btf_vlen(type); i++)
+		if (strcmp(btf__name_by_offset(btf, member[i].name_off),
+			   name) == 0)
+			return (int)(btf_member_bit_offset(type, i) / 8);
+	return -1;
+}
+
+int kernel_btf_irq_stat(struct kernel_btf *btf, int offsets[HOST_VECTOR_COUNT])
+{
+	const struct btf_type *type = irq_stat_type(btf->vmlinux);
+	uint32_t index;
+	int counts;
+
+	if (!type)
+		return -ENOENT;
+	counts = member_offset(btf->vmlinux, type, "counts");
+	for (int i = 0; i < HOST_VECTOR_COUNT; i++) {
+		offsets[i] = member_offset(btf->vmlinux, type,
+					   irq_stat_names[i].field);
+		if (counts >= 0 &&
+		    kernel_btf_enumerator(btf, irq_stat_names[i].enumerator,
+					  &index))
+			offsets[i] = counts + 4 * (int)index;
+	}
+	return 0;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the running kernel's type information says beyond what CO-RE
+ * relocates: constants without a type's name, arguments, variables.
+ */
+#ifndef PITRACE_KERNEL_BTF_H
+#define PITRACE_KERNEL_BTF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "host_posting.h"
+#include "snapshot.h"
+
+struct kernel_btf;
+
+/* NULL when memory is out, or if the kernel's BTF cannot be read. */
+struct kernel_btf *kernel_btf_open(void);
+void kernel_btf_close(struct kernel_btf *btf);
+
+/* Modules come and go: forget what was read of theirs. */
+void kernel_btf_forget_modules(struct kernel_btf *btf);
+
+/*
+ * Is there a function of this name, in the kernel or in @module (or NULL)?
+ * Not known if the module's BTF cannot be read.
+ */
+enum known kernel_btf_has_function(struct kernel_btf *btf, const char *module,
+				   const char *function);
+
+/*
+ * The arguments of a tracepoint of @module, from the function type that its
+ * programs are checked against; -1 if it is not known.
+ */
+int kernel_btf_tracepoint_args(struct kernel_btf *btf, const char *module,
+			       const char *tracepoint);
+
+/* An enumerator of any of the kernel's enums. False if there is none. */
+bool kernel_btf_enumerator(struct kernel_btf *btf, const char *name,
+			   uint32_t *value);
+
+/*
+ * The name of @bit (below 64) of enum kvm_apicv_inhibit, as "nested" (of
+ * APICV_INHIBIT_REASON_NESTED); NULL if the kernel names none. Stays valid
+ * until modules are forgotten.
+ */
+const char *kernel_btf_inhibit_name(struct kernel_btf *btf, unsigned int bit);
+
+/*
+ * Byte offsets in the per-CPU variable irq_stat of the counters of these
+ * vectors; -1 where the kernel has no such counter. Returns 0, or -ENOENT if
+ * the variable itself is not described.
+ */
+int kernel_btf_irq_stat(struct kernel_btf *btf, int offsets[HOST_VECTOR_COUNT]);
+
+#endif

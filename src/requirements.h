@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What every run needs of the host. Each returns 0, or a negative errno with
+ * @failure filled in.
+ */
+#ifndef PITRACE_REQUIREMENTS_H
+#define PITRACE_REQUIREMENTS_H
+
+#include "failure.h"
+#include "options.h"
+
+struct loader;
+
+/* The kernel's type information. */
+int require_btf(struct failure *failure);
+
+/* The maps, and the programs that user space runs itself. */
+int require_utilities(struct loader *loader, struct failure *failure);
+
+/* The same for looking without counting. */
+int require_inspection(struct loader *loader, struct failure *failure);
+
+/* The files by which programs are asked about interrupts. */
+int require_irq_files(struct failure *failure);
+
+/* The devices asked for exist. */
+int require_devices(const struct options *options, struct failure *failure);
+
+#endif

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+
+#include "number_format.h"
+#include "table_cells.h"
+#include "text_escape.h"
+
+#define CELL_LEN TABLE_CELL_LEN
+
+static uint64_t path_measure(const struct measure *measure,
+			     const struct vector_snapshot *vector, int path)
+{
+	return measure->summary ? vector->paths[path]
+				: vector->paths_delta[path];
+}
+
+void measure_count(const struct measure *measure, uint64_t count,
+		   char text[NUMBER_LEN])
+{
+	if (measure->exact)
+		format_count_exact(count, text);
+	else
+		format_count(count, text);
+}
+
+void measure_rate(const struct measure *measure, uint64_t count,
+		  char text[NUMBER_LEN])
+{
+	double rate =
+		measure->seconds > 0 ? (double)count / measure->seconds : -1;
+
+	if (measure->exact)
+		format_rate_exact(rate, text);
+	else
+		format_rate(rate, text);
+}
+
+static void fill_vector(const struct vector_snapshot *vector,
+			struct table_row *row)
+{
+	char *cell = row->cells[COLUMN_VECTOR];
+
+	pci_address_format(&vector->name.device, row->cells[COLUMN_DEVICE]);
+	vector_name_format(&vector->name, cell, CELL_LEN);
+	if (vector->irq < 0)
+		snprintf(row->cells[COLUMN_IRQ], CELL_LEN, "-");
+	else
+		snprintf(row->cells[COLUMN_IRQ], CELL_LEN, "%d", vector->irq);
+}
+
+static void fill_vm(const struct vm_identity *vm, char cell[CELL_LEN])
+{
+	char comm[4 * COMM_LEN];
+
+	if (!vm->known) {
+		snprintf(cell, CELL_LEN, "-");
+		return;
+	}
+	text_escape(vm->comm, comm, sizeof(comm));
+	snprintf(cell, CELL_LEN, "%d %s", (int)vm->pid,
+		 *comm ? comm : "(gone)");
+}
+
+/* The target with most deliveries, and how many others there are. */
+static void fill_target(const struct vector_snapshot *vector,
+			char cell[CELL_LEN])
+{
+	const struct target *most = vector->targets;
+	char vcpu[16] = "?", guest_vector[16] = "?", others[24] = "";
+
+	if (!vector->target_count) {
+		snprintf(cell, CELL_LEN, "-");
+		return;
+	}
+	for (size_t i = 1; i < vector->target_count; i++)
+		if (vector->targets[i].count > most->count)
+			most = &vector->targets[i];
+	if (most->vcpu >= 0)
+		snprintf(vcpu, sizeof(vcpu), "%d", most->vcpu);
+	if (most->guest_vector >= 0)
+		snprintf(guest_vector, sizeof(guest_vector), "0x%02x",
+			 (unsigned int)most->guest_vector);
+	if (vector->target_count > 1)
+		snprintf(others, sizeof(others), " +%zu",
+			 vector->target_count - 1);
+	snprintf(cell, CELL_LEN, "v%s:%s%s", vcpu, guest_vector, others);
+}
+
+/* The paths of @vector with a count, most first. Returns how many. */
+static int sort_paths(const struct measure *measure,
+		      const struct vector_snapshot *vector,
+		      int paths[PATH_COUNT])
+{
+	int count = 0;
+
+	for (int path = 0; path < PATH_COUNT; path++) {
+		uint64_t counted = path_measure(measure, vector, path);
+		int at = count;
+
+		if (!vector->paths[path])
+			continue;
+		for (; at > 0; at--) {
+			if (path_measure(measure, vector, paths[at - 1]) >=
+			    counted)
+				break;
+			paths[at] = paths[at - 1];
+		}
+		paths[at] = path;
+		count++;
+	}
+	return count;
+}
+
+size_t table_rows_of(const struct vector_snapshot *vector)
+{
+	size_t rows = 0;
+
+	for (int path = 0; path < PATH_COUNT; path++)
+		rows += vector->paths[path] > 0;
+	rows += vector_is_posted(vector);
+	return rows ? rows : 1;
+}
+
+/* The vCPU that the entry points to. */
+static void fill_posted_target(const struct configured *configured,
+			       char cell[CELL_LEN])
+{
+	char vcpu[16] = "?";
+
+	if (configured->vcpu >= 0)
+		snprintf(vcpu, sizeof(vcpu), "%d", configured->vcpu);
+	snprintf(cell, CELL_LEN, "v%s:0x%02x", vcpu,
+		 (unsigned int)configured->guest_vector & 0xff);
+}
+
+static void fill_owner(const struct vector_snapshot *vector,
+		       struct table_row *row)
+{
+	const struct configured *configured = &vector->configured;
+
+	fill_vm(configured->vm.known ? &configured->vm : &vector->vm,
+		row->cells[COLUMN_VM]);
+	if (vector_is_posted(vector))
+		fill_posted_target(configured, row->cells[COLUMN_TARGET]);
+	else
+		fill_target(vector, row->cells[COLUMN_TARGET]);
+}
+
+/* A vector that has shown nothing: what it would do in brackets, or nothing. */
+static void fill_uncounted(const struct measure *measure,
+			   const struct vector_snapshot *vector,
+			   struct table_row *row)
+{
+	enum configured_path path = vector->configured.path;
+
+	if (path == CONFIGURED_UNKNOWN)
+		snprintf(row->cells[COLUMN_PATH], CELL_LEN, "-");
+	else
+		snprintf(row->cells[COLUMN_PATH], CELL_LEN, "(%s)",
+			 configured_path_name(path));
+	measure_rate(measure, 0, row->cells[COLUMN_RATE]);
+	measure_count(measure, 0, row->cells[COLUMN_COUNT]);
+}
+
+static void fill_posted(struct table_row *row)
+{
+	snprintf(row->cells[COLUMN_PATH], CELL_LEN, "%s",
+		 configured_path_name(CONFIGURED_POSTED));
+	snprintf(row->cells[COLUMN_RATE], CELL_LEN, NOT_COUNTABLE);
+	snprintf(row->cells[COLUMN_COUNT], CELL_LEN, NOT_COUNTABLE);
+}
+
+void table_fill_rows(const struct measure *measure,
+		     const struct vector_snapshot *vector,
+		     struct table_row *rows)
+{
+	int paths[PATH_COUNT];
+	int count = sort_paths(measure, vector, paths);
+
+	fill_vector(vector, &rows[0]);
+	fill_owner(vector, &rows[0]);
+	if (vector_is_posted(vector))
+		fill_posted(rows++);
+	else if (!count)
+		fill_uncounted(measure, vector, &rows[0]);
+	for (int i = 0; i < count; i++) {
+		snprintf(rows[i].cells[COLUMN_PATH], CELL_LEN, "%s",
+			 path_name(paths[i]));
+		measure_rate(measure, path_measure(measure, vector, paths[i]),
+			     rows[i].cells[COLUMN_RATE]);
+		measure_count(measure, vector->paths[paths[i]],
+			      rows[i].cells[COLUMN_COUNT]);
+	}
+}
