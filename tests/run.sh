@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Runs the unit tests, then the cases of tests/cases inside the lab.
 #
-# usage: run.sh [--lab-only] [KERNEL]...     (default: 6.1 6.12)
+# usage: run.sh [--lab-only] [KERNEL]...     (default: 6.1 6.12 7.x)
 #        run.sh --kernels [KERNEL]...        only names what would be booted
 #
 # Prints one line a test, "PASS name", "FAIL name: cause" or "SKIP name: why";
@@ -25,6 +25,8 @@ declare -A groups=(
 	[paths]='set_up paths_mixed:exact paths_intx:intx'
 	[untaken]='attach_untaken set_up attach_methods'
 	[foreign]='set_up paths_foreign:foreign'
+	[posting]='set_up posting inspect_reasons inspect_races inspect_exit'
+	[inspect]='set_up inspect_paths:inspect inspect_traced:inspect'
 	[eventfd]='late_start set_up paths_eventfd:eventfd paths_intx:intx'
 )
 
@@ -33,17 +35,24 @@ declare -A groups=(
 # Two VMs are too much for emulated SVM while CPUs run in parallel (the guest,
 # or the kernel under it, dies, without pitrace as well): there they take turns.
 # What depends on where the kernel happens to load a module to is booted again
-# and again, up to ten times, until nothing is skipped.
-# kernel | kernel arguments | CPUs     | groups or cases
+# and again, up to ten times, until nothing is skipped. "amd" is another IOMMU.
+# kernel | kernel arguments | how      | groups or cases
 boots='
 6.1      |                  | parallel | all
 6.1      |                  | turns    | foreign
 6.1      | threadirqs       | parallel | paths
+6.1      |                  | parallel | posting
+6.1      | intremap=nopost  | parallel | set_up inspect_nopost
+6.1      | intremap=off     | parallel | inspect_unremapped
+6.1      | intel_iommu=off intremap=off | parallel | inspect_no_iommu
 6.1-rt   |                  | parallel | eventfd
 6.12     |                  | parallel | all
 6.12     |                  | turns    | foreign
 6.12     | threadirqs       | parallel | paths
+6.12     |                  | parallel | posting
+6.12     |                  | amd      | set_up inspect_amd
 6.12     |                  | again    | untaken
+7.x      |                  | parallel | inspect
 '
 
 logs=build/test
@@ -121,11 +130,11 @@ run_unit() {
 
 # --- boots ---
 
-# 6.1 and threadirqs: 6.1-threadirqs
+# 6.1 and threadirqs: 6.1-threadirqs; the cases, where they are not all.
 label_of() {
-	local label="$1 $2 ${3#parallel}"
+	local label="$1 $2 ${3#parallel} ${4##* }"
 
-	label=$(xargs <<<"$label")
+	label=$(xargs <<<"${label% all}")
 	echo "${label// /-}"
 }
 
@@ -138,15 +147,24 @@ cases_of() {
 	done | xargs
 }
 
+# The stand-in for kvm_intel, for kernels that it can be built for.
+standin_of() {
+	if tests/lab/standin.sh --list | grep -qxF -- "$1"; then
+		echo "$(tests/lab/standin.sh "$1"):/opt/kvm-intel.ko"
+	fi
+}
+
 # boot_once KERNEL ARGUMENTS LABEL CASES: its verdicts, in $logs/LABEL.last.
 boot_once() {
-	local kernel=$1 append=$2 label=$3 cases=$4 status
+	local kernel=$1 append=$2 label=$3 cases=$4 status standin
 
+	standin=$(standin_of "$kernel")
 	rm -rf "${logs:?}/$label"
 	mkdir "$logs/$label"
 	tests/lab/run.sh --kernel "$kernel" --append "$append" \
 		--timeout "$timeout" --share "$logs/$label" \
 		--add build/pitrace --add "$(command -v jq)" --add tests/cases \
+		${standin:+--add "$standin"} \
 		-- "sh /opt/cases/in-lab.sh $label $cases" 2>&1 </dev/null |
 		tee "$logs/$label.log" | show "$label"
 	status=${PIPESTATUS[0]}
@@ -161,13 +179,16 @@ guest_died() {
 		"$logs/$1.log"
 }
 
-# boot KERNEL ARGUMENTS CPUS CASES
+# boot KERNEL ARGUMENTS CPUS NAMES: of groups or cases.
 boot() {
-	local kernel=$1 append=$2 cpus=$3 cases=$4 label status try
+	local kernel=$1 append=$2 cpus=$3 names=$4 cases label status try
 
 	SECONDS=0
-	label=$(label_of "$kernel" "$append" "$cpus")
+	label=$(label_of "$kernel" "$append" "$cpus" "$names")
+	# shellcheck disable=SC2086 # words
+	cases=$(cases_of $names)
 	[ "$cpus" != turns ] || export LAB_ACCEL=tcg-single
+	[ "$cpus" != amd ] || export LAB_IOMMU=amd
 	for try in 1 2 3 4 5 6 7 8 9 10; do
 		status=0
 		boot_once "$kernel" "$append" "$label" "$cases" || status=$?
@@ -219,9 +240,8 @@ run_boots() {
 			wait -n
 			running=$((running - 1))
 		fi
-		# shellcheck disable=SC2086 # words
 		boot "$(xargs <<<"$kernel")" "$(xargs <<<"$append")" \
-			"$(xargs <<<"$cpus")" "$(cases_of $cases)" &
+			"$(xargs <<<"$cpus")" "$(xargs <<<"$cases")" &
 		running=$((running + 1))
 	done <<<"$1"
 	wait
@@ -259,7 +279,7 @@ case ${1-} in
 --lab-only | --kernels) mode=$1 && shift ;;
 -*) usage ;;
 esac
-[ $# -gt 0 ] || set -- 6.1 6.12
+[ $# -gt 0 ] || set -- 6.1 6.12 7.x
 chosen=
 choose_boots "$@"
 if [ "$mode" = --kernels ]; then

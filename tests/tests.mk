@@ -3,7 +3,7 @@
 # machine may have no compiler until then, hence another make for what is to
 # be built.
 
-KERNELS ?= 6.1 6.12
+KERNELS ?= 6.1 6.12 7.x
 DEMO_KERNEL ?= 6.1
 
 # Under "make -j" the jobs are shared; otherwise one for each CPU.

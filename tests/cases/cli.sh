@@ -27,6 +27,9 @@ cli_usage() {
 	refuses 2 "--attach 'maybe'.*auto, fentry or kprobe" --attach maybe
 	refuses 2 "--interval.*needs" --interval
 	refuses 2 "unexpected argument 'now'|'now'" now
+	refuses 2 "--inspect and --stacks exclude each other" --inspect --stacks
+	refuses 2 "--inspect and --interval exclude" -i 1 --inspect
+	refuses 2 "--events and --json exclude each other" --events --json
 	pitrace --help >/tmp/cli.out 2>/tmp/cli.err
 	expect "cli: --help: on standard output, status 0" "0 0" \
 		"$? $(grep -c . /tmp/cli.err)"
@@ -37,6 +40,7 @@ cli_usage() {
 
 cli_devices() {
 	refuses 1 "no PCI device 0000:77:00.0" -d 77:00.0
+	refuses 1 "no PCI device 0000:77:00.0" --inspect -d 77:00.0
 	# As long as someone has it open, unbinding would wait.
 	gen close edu >/dev/null
 	unbind "$edu"
@@ -59,8 +63,11 @@ cli_privilege() {
 	su -s /bin/sh nobody -c '/tmp/pitrace -t 0.2 --json' >/tmp/cli.out 2>/dev/null
 	expect "cli: without root: an error record with --json" error \
 		"$(jq -r .type /tmp/cli.out)"
+	su -s /bin/sh nobody -c '/tmp/pitrace --inspect' >/tmp/cli.out 2>/tmp/cli.err
+	expect "cli: --inspect without root: exit status" 3 $?
 	mount -t tmpfs none /sys/kernel/btf
 	refuses 4 "no BTF.*CONFIG_DEBUG_INFO_BTF" -t 0.2
+	refuses 4 "no BTF.*CONFIG_DEBUG_INFO_BTF" --inspect
 	umount /sys/kernel/btf
 }
 
