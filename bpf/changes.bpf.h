@@ -36,8 +36,7 @@ static __always_inline __u32 slot_of_eventfd(__u64 eventfd)
 	return slot ? *slot : SLOT_NONE;
 }
 
-/* With a filter, what cannot be said to be of a device asked for is left out.
- */
+/* With a filter, only what is known to be of a device asked for. */
 static __always_inline bool is_change_wanted(__u32 id)
 {
 	struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);

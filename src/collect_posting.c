@@ -58,8 +58,11 @@ static void note_vector(const struct tracer *tracer, struct vector_facts *facts)
 	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = facts,
 		    .ctx_size_in = sizeof(*facts));
 
-	if (!facts->eventfd ||
-	    (slot->eventfd == facts->eventfd && slot->entry != ENTRY_UNKNOWN))
+	bool news =
+		slot->eventfd != facts->eventfd ||
+		(slot->entry == ENTRY_UNKNOWN && facts->entry != ENTRY_UNKNOWN);
+
+	if (!facts->eventfd || !news)
 		return;
 	(void)bpf_prog_test_run_opts(
 		bpf_program__fd(tracer_program(tracer, "note_vector")), &run);

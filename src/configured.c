@@ -323,7 +323,8 @@ void configured_interpret(const struct inspect_answer *answer,
 
 void configured_note_failure(struct configured *c, int error)
 {
-	if (c->path == CONFIGURED_POSTED)
+	if (c->path == CONFIGURED_POSTED || c->path == CONFIGURED_UNUSED ||
+	    c->path == CONFIGURED_HOST)
 		return;
 	c->update_error = error;
 	c->reasons |= REASON_BIT(REASON_UPDATE_FAILED);

@@ -195,6 +195,12 @@ static void failures_are_noted(void **state)
 	configured_note_failure(&c, -EINVAL);
 	assert_int_equal(c.reasons, 0);
 	assert_int_equal(c.update_error, 0);
+
+	/* Nor of one that is no more: its failures went with it. */
+	configured_unused(&c);
+	configured_note_failure(&c, -EINVAL);
+	assert_int_equal(c.reasons, BIT(UNUSED));
+	assert_int_equal(c.update_error, 0);
 }
 
 static void without_an_answer(void **state)
