@@ -3,7 +3,9 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "interrupt_context.h"
@@ -11,6 +13,10 @@
 
 #define MASK_UP_TO_7_2 UINT32_C(0x000f0000)
 #define MASK_FROM_7_3  UINT32_C(0x0f000000)
+
+/* Half a second for a thread to get to its CPU. */
+#define SPINNER_TRIES    500
+#define SPINNER_PAUSE_US 1000
 
 /* Returns the counter, in an interrupt if @cpu is not the current one. */
 static int read_on(int program, unsigned int cpu, uint32_t *counter)
@@ -43,16 +49,74 @@ static uint32_t mask_by_btf(void)
 	return mask;
 }
 
+/* --- something to interrupt --- */
+
+struct spinner {
+	unsigned int cpu;
+	atomic_bool there, stop;
+	pthread_t thread;
+};
+
+static void *spin(void *arg)
+{
+	struct spinner *spinner = arg;
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(spinner->cpu, &cpus);
+	/* Not there if the CPU is offline, or not for us. */
+	if (!sched_setaffinity(0, sizeof(cpus), &cpus))
+		atomic_store(&spinner->there, true);
+	while (!atomic_load(&spinner->stop))
+		;
+	return NULL;
+}
+
+static void wait_for_spinner(struct spinner *spinner)
+{
+	for (int i = 0; i < SPINNER_TRIES && !atomic_load(&spinner->there); i++)
+		(void)usleep(SPINNER_PAUSE_US);
+}
+
+/*
+ * A CPU that polls while it is idle (idle=poll, or on its way to sleep) finds
+ * what it is asked to run by itself, without an interrupt. One that runs a
+ * thread of ours has to be interrupted.
+ */
+static uint32_t mask_on_busy(int program, unsigned int cpu)
+{
+	struct spinner spinner = {.cpu = cpu};
+	uint32_t counter, mask = 0;
+
+	if (pthread_create(&spinner.thread, NULL, spin, &spinner))
+		return 0;
+	wait_for_spinner(&spinner);
+	if (atomic_load(&spinner.there) && !read_on(program, cpu, &counter))
+		mask = mask_in(counter);
+	atomic_store(&spinner.stop, true);
+	(void)pthread_join(spinner.thread, NULL);
+	return mask;
+}
+
+static uint32_t mask_on(int program, unsigned int cpu)
+{
+	uint32_t counter, mask;
+
+	if (read_on(program, cpu, &counter))
+		return 0;
+	mask = mask_in(counter);
+	return mask ? mask : mask_on_busy(program, cpu);
+}
+
 /* Asks all CPUs but @own, from there; some may be offline. */
 static uint32_t mask_by_asking(int program, int own)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_CONF);
-	uint32_t counter, mask = 0;
+	uint32_t mask = 0;
 
 	for (int cpu = 0; cpu < cpus && !mask; cpu++)
-		if (cpu != own &&
-		    !read_on(program, (unsigned int)cpu, &counter))
-			mask = mask_in(counter);
+		if (cpu != own)
+			mask = mask_on(program, (unsigned int)cpu);
 	return mask;
 }
 

@@ -48,6 +48,7 @@ boots='
 6.1-rt   |                  | parallel | eventfd
 6.12     |                  | parallel | all
 6.12     |                  | turns    | foreign
+6.12     | idle=poll        | turns    | paths_polling
 6.12     | threadirqs       | parallel | paths
 6.12     |                  | parallel | posting
 6.12     |                  | amd      | set_up inspect_amd

@@ -178,3 +178,19 @@ paths_intx_irqfd() {
 	gen unirqfd vm 28 nic 0 >/dev/null
 	gen irqs nic msix 5 >/dev/null
 }
+
+# CPUs that poll while they are idle: what shows a program whether it is in an
+# interrupt does not come as one there, unless pitrace sees to it.
+paths_polling() {
+	load_vfio
+	bind_vfio "$nic"
+	gen_start
+	gen open nic "$nic" >/dev/null
+	gen irqs nic msix 1 >/dev/null
+	trace_start polling || return
+	rows_note
+	_raised=$(gen_value raised fire nic 0 100)
+	trace_stop
+	expect_vector "$nic" msix 0 "eventfd=$_raised"
+	expect_nothing_lost
+}
