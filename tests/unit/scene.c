@@ -55,6 +55,27 @@ void set_scene(struct scene *scene)
 	scene->setting.host = &scene->host;
 }
 
+void set_on_irqfd(struct configured *c)
+{
+	configured_unknown(c);
+	c->path = CONFIGURED_IRQFD;
+	c->irte = (struct irte){
+		.mode = IRTE_REMAPPED,
+		.words_known = true,
+		.high = ENTRY_HIGH,
+		.low = REMAPPED_LOW,
+		.index = 17,
+		.vector = -1,
+	};
+	c->guest_vector = 0x41;
+	c->vcpu = 1;
+	c->gsi = 24;
+	c->route_kind = ROUTE_MSI;
+	msi_route_decode(0xfee01000, 0, 0x41, false, &c->route);
+	c->route_vcpus = 1;
+	c->bypass_joined = KNOWN_YES;
+}
+
 void interpret(const struct patch patches[MAX_PATCHES],
 	       struct configured *configured)
 {

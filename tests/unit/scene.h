@@ -46,6 +46,9 @@ struct patch {
 void set_scene(struct scene *scene);
 void apply_patch(struct scene *scene, const struct patch *patch);
 
+/* A vector on an irqfd with an MSI route to vCPU 1; of no VM. */
+void set_on_irqfd(struct configured *configured);
+
 /* The scene with these patches, the first of size 0 being their end. */
 void interpret(const struct patch patches[MAX_PATCHES],
 	       struct configured *configured);

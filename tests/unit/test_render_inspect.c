@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What --inspect says to people. */
+#include "scene.h"
 #include "support.h"
 
 #include <errno.h>
@@ -53,28 +54,11 @@ static void set_irqfd(struct inspected_vector *vector)
 {
 	struct configured *c = &vector->configured;
 
-	configured_unknown(c);
 	*vector = (struct inspected_vector){
 		.name = {device_of_bus(3), VECTOR_MSIX, 12},
 		.irq = 137,
-		.configured = *c,
 	};
-	c->path = CONFIGURED_IRQFD;
-	c->irte = (struct irte){
-		.mode = IRTE_REMAPPED,
-		.words_known = true,
-		.high = 0x40010,
-		.low = 0x0000010000250009,
-		.index = 17,
-		.vector = -1,
-	};
-	c->guest_vector = 0x41;
-	c->vcpu = 1;
-	c->gsi = 24;
-	c->route_kind = ROUTE_MSI;
-	msi_route_decode(0xfee01000, 0, 0x41, false, &c->route);
-	c->route_vcpus = 1;
-	c->bypass_joined = KNOWN_YES;
+	set_on_irqfd(c);
 	c->vm = qemu;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The record of --inspect. */
 #include "json_support.h"
+#include "scene.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -63,22 +64,13 @@ static struct json_object *configured_of(const struct configured *configured,
 	return object;
 }
 
+/* Numbers that are 0 must not be taken for unknown ones. */
 static void set_irqfd(struct configured *c)
 {
-	configured_unknown(c);
-	c->path = CONFIGURED_IRQFD;
-	c->irte = (struct irte){
-		.mode = IRTE_REMAPPED,
-		.words_known = true,
-		.high = 0x40010,
-		.low = 0x0000010000250009,
-		.index = 0,
-		.vector = -1,
-	};
-	c->guest_vector = 0x41;
+	set_on_irqfd(c);
+	c->irte.index = 0;
 	c->vcpu = 0;
 	c->gsi = 0;
-	c->route_kind = ROUTE_MSI;
 	msi_route_decode(0xfee0100c, 0x100, 0x141, true, &c->route);
 	c->route_vcpus = 2;
 	c->bypass_joined = KNOWN_NO;
