@@ -142,7 +142,8 @@ static void say_path_totals(struct view *view)
 }
 
 /* "the last at 12:00:01Z", or what is known if no change was seen. */
-static void format_since(const struct snapshot *s, char *text, size_t size)
+static void format_since(const struct snapshot *s, size_t posted, char *text,
+			 size_t size)
 {
 	bool before_start = false;
 	int64_t last_ns = 0;
@@ -159,7 +160,8 @@ static void format_since(const struct snapshot *s, char *text, size_t size)
 	}
 	format_clock(last_ns, clock, sizeof(clock));
 	if (last_ns)
-		snprintf(text, size, "the last at %s", clock);
+		snprintf(text, size, "%s %s",
+			 posted == 1 ? "since" : "the last at", clock);
 	else
 		snprintf(text, size, "since %s",
 			 before_start ? "before the start" : "an unknown time");
@@ -174,7 +176,7 @@ static void say_posted(struct view *view)
 		posted += vector_is_posted(&view->s->vectors[i]);
 	if (!posted)
 		return;
-	format_since(view->s, since, sizeof(since));
+	format_since(view->s, posted, since, sizeof(since));
 	say(view, PLAIN,
 	    "posted, not countable (" NOT_COUNTABLE "): %zu vector%s, %s",
 	    posted, plural(posted), since);

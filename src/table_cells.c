@@ -170,6 +170,21 @@ static void fill_posted(struct table_row *row)
 	snprintf(row->cells[COLUMN_COUNT], CELL_LEN, NOT_COUNTABLE);
 }
 
+static void fill_path(const struct measure *measure,
+		      const struct vector_snapshot *vector, int path,
+		      struct table_row *row)
+{
+	uint64_t counted = path_measure(measure, vector, path);
+
+	snprintf(row->cells[COLUMN_PATH], CELL_LEN, "%s", path_name(path));
+	measure_count(measure, vector->paths[path], row->cells[COLUMN_COUNT]);
+	/* While it is posted, none seen does not mean that there were none. */
+	if (vector_is_posted(vector) && !counted)
+		snprintf(row->cells[COLUMN_RATE], CELL_LEN, "-");
+	else
+		measure_rate(measure, counted, row->cells[COLUMN_RATE]);
+}
+
 void table_fill_rows(const struct measure *measure,
 		     const struct vector_snapshot *vector,
 		     struct table_row *rows)
@@ -183,12 +198,6 @@ void table_fill_rows(const struct measure *measure,
 		fill_posted(rows++);
 	else if (!count)
 		fill_uncounted(measure, vector, &rows[0]);
-	for (int i = 0; i < count; i++) {
-		snprintf(rows[i].cells[COLUMN_PATH], CELL_LEN, "%s",
-			 path_name(paths[i]));
-		measure_rate(measure, path_measure(measure, vector, paths[i]),
-			     rows[i].cells[COLUMN_RATE]);
-		measure_count(measure, vector->paths[paths[i]],
-			      rows[i].cells[COLUMN_COUNT]);
-	}
+	for (int i = 0; i < count; i++)
+		fill_path(measure, vector, paths[i], &rows[i]);
 }

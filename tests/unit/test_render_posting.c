@@ -126,6 +126,25 @@ static void summary_has_them_too(void **state)
 	snapshot_free(s);
 }
 
+/* What it counted before it was posted has no rate of 0 meanwhile. */
+static void earlier_paths_have_no_rate(void **state)
+{
+	struct snapshot *before = make_snapshot(), *s = make_snapshot();
+	char *text;
+
+	(void)state;
+	s->ts_ns = 2000000000;
+	snapshot_finish(s, before, 0);
+	text = live(s, &all);
+	assert_non_null(strstr(text, "\n                           irqfd"
+				     "       -     50\n"));
+	/* Of what is not posted it is one. */
+	assert_non_null(strstr(text, "eventfd   0/s     20"));
+	free(text);
+	snapshot_free(before);
+	snapshot_free(s);
+}
+
 /* Of several, the one that changed last; of others nobody asks. */
 static void when_it_was_posted_is_told(void **state)
 {
@@ -397,6 +416,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(posted_rows_have_no_counts),
 		cmocka_unit_test(summary_has_them_too),
+		cmocka_unit_test(earlier_paths_have_no_rate),
 		cmocka_unit_test(when_it_was_posted_is_told),
 		cmocka_unit_test(one_posted_vector),
 		cmocka_unit_test(uncounted_vectors_say_what_they_would_do),
