@@ -244,8 +244,10 @@ static __always_inline bool is_torn(struct irq_desc *desc,
 	struct vector_text name = {};
 	struct irqaction *action = find_action(desc, question->nth, &name);
 
+	/* An action that went between two reads looks like a host driver's. */
 	if (!action)
-		return answer->eventfd != 0;
+		return answer->eventfd != 0 ||
+		       answer->has_action != (BPF_CORE_READ(desc, action) != 0);
 	return !is_intx_name(&name) &&
 	       (__u64)BPF_CORE_READ(action, dev_id) != answer->eventfd;
 }
