@@ -301,7 +301,9 @@ static __always_inline void put_early_irqfd(void *ctx,
 	early.event = *event;
 	if (want_stacks)
 		early.stack = take_stack(ctx);
-	bpf_map_update_elem(&early_irqfds, &event->eventfd, &early, BPF_ANY);
+	if (bpf_map_update_elem(&early_irqfds, &event->eventfd, &early,
+				BPF_ANY))
+		count_loss(LOSS_EVENT);
 }
 
 /* A vector begins to signal @eventfd: now it is known whose its irqfd is. */

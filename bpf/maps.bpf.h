@@ -204,9 +204,10 @@ struct early_irqfd {
 	__s32 stack;
 };
 
+/* No LRU: that drops an entry, which may be a vector's, without a word. */
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);
 	__type(key, __u64);
 	__type(value, struct early_irqfd);
 } early_irqfds SEC(".maps");

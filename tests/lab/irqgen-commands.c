@@ -34,6 +34,7 @@
 #define MAX_PAUSE_US 999999u
 #define MAX_GSI      4095u
 #define MAX_CPU      1023u
+#define MAX_CROWD    65536u
 
 static int cmd_open(int argc, char **argv)
 {
@@ -168,30 +169,43 @@ static int cmd_unirqfd(int argc, char **argv)
 	return route_unbind(route);
 }
 
-static int cmd_fire(int argc, char **argv)
+/* crowd VM GSI COUNT: irqfds on eventfds of no device, for a moment. */
+static int cmd_crowd(int argc, char **argv)
+{
+	struct vm *vm = vm_find(argv[1]);
+	unsigned int gsi, count;
+
+	(void)argc;
+	if (!vm || parse_uint(argv[2], MAX_GSI, &gsi) ||
+	    parse_uint(argv[3], MAX_CROWD, &count))
+		return -1;
+	return route_crowd(vm, gsi, count);
+}
+
+/* NAME VECTOR COUNT */
+static int fire_by(int (*fire_vectors)(struct device *, uint32_t, uint64_t),
+		   char **argv)
 {
 	struct device *dev;
 	unsigned int vector;
 	uint64_t count;
 
-	(void)argc;
 	if (parse_vector(argv + 1, &dev, &vector) ||
 	    parse_number(argv[3], MAX_COUNT, &count))
 		return -1;
-	return fire(dev, 1u << vector, count);
+	return fire_vectors(dev, 1u << vector, count);
+}
+
+static int cmd_fire(int argc, char **argv)
+{
+	(void)argc;
+	return fire_by(fire, argv);
 }
 
 static int cmd_raise(int argc, char **argv)
 {
-	struct device *dev;
-	unsigned int vector;
-	uint64_t count;
-
 	(void)argc;
-	if (parse_vector(argv + 1, &dev, &vector) ||
-	    parse_number(argv[3], MAX_COUNT, &count))
-		return -1;
-	return fire_blind(dev, 1u << vector, count);
+	return fire_by(fire_blind, argv);
 }
 
 static int cmd_fireall(int argc, char **argv)
@@ -342,6 +356,7 @@ static const struct command {
 	{"irqfd", 7, 8, cmd_irqfd, "VM GSI NAME VECTOR ROUTE"},
 	{"unirqfd", 3, 5, cmd_unirqfd, "VM GSI [NAME VECTOR]"},
 	{"eventfd", 6, 7, cmd_eventfd, "VM GSI LABEL ROUTE"},
+	{"crowd", 4, 4, cmd_crowd, "VM GSI COUNT"},
 	{"fire", 4, 4, cmd_fire, "NAME VECTOR COUNT"},
 	{"raise", 4, 4, cmd_raise, "NAME VECTOR COUNT"},
 	{"fireall", 3, 3, cmd_fireall, "NAME COUNT"},

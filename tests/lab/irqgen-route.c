@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "irqgen-reply.h"
 #include "irqgen-route.h"
@@ -149,6 +152,56 @@ int route_unbind(struct route *route)
 		return -1;
 	route->used = false;
 	return set_routing(route->vm);
+}
+
+/* Raises the limit of open files to what @count more of them take. */
+static int allow_files(unsigned int count)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return fail_errno("getrlimit");
+	limit.rlim_cur += count;
+	if (limit.rlim_max < limit.rlim_cur)
+		limit.rlim_max = limit.rlim_cur;
+	return setrlimit(RLIMIT_NOFILE, &limit) ? fail_errno("setrlimit") : 0;
+}
+
+/* Returns how many there are. */
+static unsigned int crowd_in(struct vm *vm, unsigned int gsi,
+			     unsigned int count, int *eventfds)
+{
+	struct route route = {.vm = vm, .gsi = gsi};
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		route.eventfd = eventfds[i] = eventfd(0, EFD_CLOEXEC);
+		if (route.eventfd < 0)
+			break;
+		if (set_irqfd(&route, 0)) {
+			close(route.eventfd);
+			break;
+		}
+	}
+	return i;
+}
+
+int route_crowd(struct vm *vm, unsigned int gsi, unsigned int count)
+{
+	unsigned int i, made;
+	int *eventfds;
+
+	if (allow_files(count))
+		return -1;
+	eventfds = calloc(count, sizeof(*eventfds));
+	if (!eventfds)
+		return fail_errno("calloc");
+	made = crowd_in(vm, gsi, count, eventfds);
+	/* KVM takes an irqfd down when its eventfd is closed. */
+	for (i = 0; i < made; i++)
+		close(eventfds[i]);
+	free(eventfds);
+	return made == count ? 0 : fail("%u of %u irqfds", made, count);
 }
 
 struct search {

@@ -33,6 +33,11 @@ struct route {
 /* Bind want->eventfd; the route returned lives until unbound. */
 struct route *route_bind(struct vm *vm, const struct route *want);
 int route_unbind(struct route *route);
+/*
+ * As many irqfds at the same time, each on an eventfd that nothing signals;
+ * all are gone again on return, or soon after.
+ */
+int route_crowd(struct vm *vm, unsigned int gsi, unsigned int count);
 struct route *route_find(struct vm *vm, unsigned int gsi);
 
 /* The route of an eventfd in any machine, or NULL. */
