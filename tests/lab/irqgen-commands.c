@@ -9,7 +9,8 @@
  * guest's counter, the row of /proc/interrupts; "raised" is what the host
  * counted meanwhile, "resent" how often the device had ignored the request.
  * A storm waits for nothing, and the host may take several as one: "raised"
- * are requests, "seen" is what the eventfds counted, "rows" what the host did.
+ * are requests, "seen" is what the eventfds counted, "rows" what the host did,
+ * "ns" how long it blew. With "for ROUNDS" the answer comes at its end.
  * Nor does raise wait, for vectors whose interrupts go where none is seen.
  *
  * notrigger takes the eventfd of one vector away from VFIO, trigger gives it
@@ -90,22 +91,33 @@ static int cmd_mask(int argc, char **argv)
 					    : vfio_unmask_intx(&dev->vfio);
 }
 
-static int close_machine(const char *name)
+/* What is done with a machine that there is; 1 if @what is no such thing. */
+static int command_machine(const char *name, const char *what)
 {
-	struct vm *vm = vm_find(name);
+	struct vm *vm;
 
+	if (strcmp(what, "close") != 0 && strcmp(what, "pause") != 0 &&
+	    strcmp(what, "resume") != 0)
+		return 1;
+	vm = vm_find(name);
 	if (!vm)
 		return -1;
-	vm_close(vm);
+	if (strcmp(what, "resume") == 0)
+		return vm_resume(vm);
+	if (strcmp(what, "close") == 0)
+		vm_close(vm);
+	else
+		vm_pause(vm);
 	return 0;
 }
 
 static int cmd_vm(int argc, char **argv)
 {
+	int done = command_machine(argv[1], argv[2]);
 	unsigned int vcpus;
 
-	if (strcmp(argv[2], "close") == 0)
-		return close_machine(argv[1]);
+	if (done <= 0)
+		return done;
 	if (vm_find(argv[1]))
 		return fail("there is a machine %s already", argv[1]);
 	if (parse_uint(argv[2], GUEST_MAX_VCPUS, &vcpus))
@@ -225,17 +237,22 @@ static int cmd_storm(int argc, char **argv)
 {
 	struct device *dev = device_find(argv[1]);
 	unsigned int cpu, pause_us = 0;
+	uint64_t rounds;
 
 	if (!dev)
 		return -1;
 	if (argc == 3 && strcmp(argv[2], "off") == 0)
 		return storm_report(dev);
-	if (argc < 4 || strcmp(argv[3], "on") != 0)
+	if (argc < 4 || parse_uint(argv[2], MAX_CPU, &cpu))
 		return fail("expected: storm NAME CPU on [PAUSE_US], "
-			    "or storm NAME off");
-	if (parse_uint(argv[2], MAX_CPU, &cpu) ||
+			    "storm NAME CPU for ROUNDS, or storm NAME off");
+	if (argc == 5 && strcmp(argv[3], "for") == 0)
+		return parse_number(argv[4], MAX_COUNT, &rounds)
+			       ? -1
+			       : storm_run(dev, cpu, rounds);
+	if (strcmp(argv[3], "on") != 0 ||
 	    (argc == 5 && parse_uint(argv[4], MAX_PAUSE_US, &pause_us)))
-		return -1;
+		return fail("storm: on [PAUSE_US] or for ROUNDS");
 	return storm_start(dev, cpu, pause_us);
 }
 
@@ -352,7 +369,7 @@ static const struct command {
 	{"notrigger", 3, 3, cmd_trigger, "NAME VECTOR"},
 	{"mask", 2, 2, cmd_mask, "NAME"},
 	{"unmask", 2, 2, cmd_mask, "NAME"},
-	{"vm", 3, 4, cmd_vm, "NAME VCPUS [noirqchip], NAME close"},
+	{"vm", 3, 4, cmd_vm, "NAME VCPUS [noirqchip], NAME close|pause|resume"},
 	{"irqfd", 7, 8, cmd_irqfd, "VM GSI NAME VECTOR ROUTE"},
 	{"unirqfd", 3, 5, cmd_unirqfd, "VM GSI [NAME VECTOR]"},
 	{"eventfd", 6, 7, cmd_eventfd, "VM GSI LABEL ROUTE"},
@@ -360,7 +377,8 @@ static const struct command {
 	{"fire", 4, 4, cmd_fire, "NAME VECTOR COUNT"},
 	{"raise", 4, 4, cmd_raise, "NAME VECTOR COUNT"},
 	{"fireall", 3, 3, cmd_fireall, "NAME COUNT"},
-	{"storm", 3, 5, cmd_storm, "NAME CPU on [PAUSE_US], NAME off"},
+	{"storm", 3, 5, cmd_storm,
+	 "NAME CPU on [PAUSE_US], NAME CPU for ROUNDS, NAME off"},
 	{"write", 4, 4, cmd_write, "NAME VECTOR COUNT"},
 	{"writefd", 3, 3, cmd_writefd, "LABEL COUNT"},
 	{"counts", 2, 2, cmd_counts, "VM"},

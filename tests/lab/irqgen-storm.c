@@ -17,10 +17,11 @@ struct storm {
 	struct device *dev;
 	unsigned int cpu;
 	unsigned int pause_us;
+	uint64_t limit; /* rounds; 0: until it is stopped */
 	bool stop;
 	pthread_t thread;
 	uint64_t rounds;
-	uint64_t start_ms, end_ms;
+	uint64_t start_ns, end_ns;
 	uint64_t rows_start;
 };
 
@@ -57,6 +58,13 @@ static void pin(unsigned int cpu)
 	sched_setaffinity(0, sizeof(cpus), &cpus);
 }
 
+static bool goes_on(const struct storm *storm)
+{
+	if (storm->limit)
+		return storm->rounds < storm->limit;
+	return !__atomic_load_n(&storm->stop, __ATOMIC_RELAXED);
+}
+
 static void *blow(void *arg)
 {
 	struct storm *storm = arg;
@@ -64,19 +72,20 @@ static void *blow(void *arg)
 	uint32_t vectors = (1u << dev->vectors) - 1;
 
 	pin(storm->cpu);
-	storm->start_ms = now_ms();
-	while (!__atomic_load_n(&storm->stop, __ATOMIC_RELAXED)) {
+	storm->start_ns = now_ns();
+	while (goes_on(storm)) {
 		device_raise(dev, vectors);
 		device_acknowledge(dev);
 		storm->rounds++;
 		if (storm->pause_us)
 			usleep(storm->pause_us);
 	}
-	storm->end_ms = now_ms();
+	storm->end_ns = now_ns();
 	return NULL;
 }
 
-int storm_start(struct device *dev, unsigned int cpu, unsigned int pause_us)
+static int start(struct device *dev, unsigned int cpu, unsigned int pause_us,
+		 uint64_t limit)
 {
 	struct storm *storm;
 
@@ -90,6 +99,7 @@ int storm_start(struct device *dev, unsigned int cpu, unsigned int pause_us)
 	storm->dev = dev;
 	storm->cpu = cpu;
 	storm->pause_us = pause_us;
+	storm->limit = limit;
 	storm->rows_start = rows(dev);
 	drain(dev);
 	errno = pthread_create(&storm->thread, NULL, blow, storm);
@@ -100,6 +110,11 @@ int storm_start(struct device *dev, unsigned int cpu, unsigned int pause_us)
 	pthread_setname_np(storm->thread, "storm");
 	dev->storm = storm;
 	return 0;
+}
+
+int storm_start(struct device *dev, unsigned int cpu, unsigned int pause_us)
+{
+	return start(dev, cpu, pause_us, 0);
 }
 
 static void join(struct storm *storm)
@@ -132,9 +147,16 @@ int storm_report(struct device *dev)
 	} while (more);
 	reply("raised=%" PRIu64, storm->rounds * dev->vectors);
 	reply("seen=%" PRIu64, seen);
-	reply("ms=%" PRIu64, storm->end_ms - storm->start_ms);
+	reply("ns=%" PRIu64, storm->end_ns - storm->start_ns);
 	reply("rows=%" PRIu64, rows(dev) - storm->rows_start);
 	free(storm);
 	dev->storm = NULL;
 	return 0;
+}
+
+int storm_run(struct device *dev, unsigned int cpu, uint64_t rounds)
+{
+	int err = start(dev, cpu, 0, rounds);
+
+	return err ? err : storm_report(dev);
 }

@@ -8,6 +8,9 @@
 /* Flat out, or with a pause of so many microseconds after each. */
 int storm_start(struct device *dev, unsigned int cpu, unsigned int pause_us);
 
+/* Flat out, so many rounds; reply with the figures. */
+int storm_run(struct device *dev, unsigned int cpu, uint64_t rounds);
+
 /* Stop, and reply with the figures. */
 int storm_report(struct device *dev);
 

@@ -226,12 +226,39 @@ int vm_create(const char *name, unsigned int vcpus, bool irqchip)
 
 static void stop_vcpu(struct vcpu *vcpu)
 {
-	if (vcpu->started) {
-		__atomic_store_n(&vcpu->run->immediate_exit, 1,
-				 __ATOMIC_RELEASE);
-		pthread_kill(vcpu->thread, KICK);
-		pthread_join(vcpu->thread, NULL);
+	if (!vcpu->started)
+		return;
+	__atomic_store_n(&vcpu->run->immediate_exit, 1, __ATOMIC_RELEASE);
+	pthread_kill(vcpu->thread, KICK);
+	pthread_join(vcpu->thread, NULL);
+	vcpu->started = false;
+}
+
+void vm_pause(struct vm *vm)
+{
+	unsigned int i;
+
+	for (i = 0; i < vm->vcpus; i++)
+		stop_vcpu(&vm->vcpu[i]);
+}
+
+int vm_resume(struct vm *vm)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < vm->vcpus && !err; i++) {
+		if (vm->vcpu[i].started)
+			continue;
+		vm->vcpu[i].run->immediate_exit = 0;
+		err = start_vcpu(&vm->vcpu[i], i);
 	}
+	return err;
+}
+
+static void close_vcpu(struct vcpu *vcpu)
+{
+	stop_vcpu(vcpu);
 	if (vcpu->run)
 		munmap(vcpu->run, vcpu->run_size);
 	close(vcpu->fd);
@@ -242,7 +269,7 @@ void vm_close(struct vm *vm)
 	unsigned int i;
 
 	for (i = 0; i < vm->vcpus; i++)
-		stop_vcpu(&vm->vcpu[i]);
+		close_vcpu(&vm->vcpu[i]);
 	if (vm->vfio >= 0)
 		close(vm->vfio);
 	if (vm->fd >= 0)

@@ -34,6 +34,10 @@ struct vm *vm_find(const char *name);
 int vm_create(const char *name, unsigned int vcpus, bool irqchip);
 void vm_close(struct vm *vm);
 
+/* Have its vCPUs not run for a while: what is injected waits for them. */
+void vm_pause(struct vm *vm);
+int vm_resume(struct vm *vm);
+
 /* Tell all machines of a VFIO group, as a virtual machine monitor does. */
 void vm_add_group(int group);
 void vm_remove_group(int group);

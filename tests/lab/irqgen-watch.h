@@ -36,6 +36,7 @@ bool watch_wait(struct watch *watch, uint64_t count, unsigned int ms);
 /* How many the host has counted since the start. */
 uint64_t watch_rows(const struct watch *watch);
 
+uint64_t now_ns(void);
 uint64_t now_ms(void);
 
 #endif

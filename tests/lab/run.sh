@@ -25,8 +25,9 @@
 #
 # Environment: LAB_BUILD  where everything is built (default build/lab)
 #              LAB_IOMMU  intel or amd: whose IOMMU is emulated (default intel)
-#              LAB_ACCEL  tcg, kvm, or tcg-single, where all CPUs take turns
-#                         (default: kvm if it can nest, else tcg)
+#              LAB_ACCEL  tcg, kvm, tcg-single, where all CPUs take turns, or
+#                         tcg-icount, where moreover each instruction takes a
+#                         nanosecond (default: kvm if it can nest, else tcg)
 #
 # Debian packages: qemu-system-x86 busybox-static cpio kmod xz-utils zstd
 # (and gcc libc6-dev linux-libc-dev to build irqgen).
@@ -159,7 +160,8 @@ choose_accel() {
 	kvm) cpu=(-accel kvm -machine 'q35,kernel-irqchip=split' -cpu host) ;;
 	tcg) cpu+=(-accel 'tcg,thread=multi') ;;
 	tcg-single) cpu+=(-accel 'tcg,thread=single') ;;
-	*) die "LAB_ACCEL is not tcg, tcg-single or kvm: $accel" ;;
+	tcg-icount) cpu+=(-accel 'tcg,thread=single' -icount 'shift=0,sleep=off') ;;
+	*) die "LAB_ACCEL is not tcg, tcg-single, tcg-icount or kvm: $accel" ;;
 	esac
 }
 
