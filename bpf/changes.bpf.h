@@ -325,6 +325,7 @@ static __always_inline int tell_irqfd(void *ctx, int result)
 {
 	struct change_event event;
 
+	forget_irqfds();
 	if (!take_call(&irqfd_calls, result, &event))
 		return 0;
 	event.slot = slot_of_eventfd(event.eventfd);
@@ -378,6 +379,7 @@ static __always_inline int on_irqfd_shutdown(void *ctx, void *work)
 {
 	struct change_event event = {.kind = CHANGE_IRQFD_SHUTDOWN};
 
+	forget_irqfds();
 	describe_irqfd(
 		work - bpf_core_field_offset(struct kvm_kernel_irqfd, shutdown),
 		&event);

@@ -3,8 +3,20 @@
 #ifndef PITRACE_CONFIG_BPF_H
 #define PITRACE_CONFIG_BPF_H
 
-/* Of the preemption counter: the bits that count hard interrupts. */
-const volatile __u32 hardirq_mask = 0;
+/* Of the preemption counter: what is not 0 in an interrupt. */
+const volatile __u32 interrupt_mask = 0;
+/* The kernel keeps that counter in pcpu_hot (6.2 to 6.14). */
+const volatile bool has_pcpu_hot = false;
+
+/*
+ * The address of that per-CPU variable on all others; 0 if it is not known. It
+ * has changed its type, so that BTF does not lead to it.
+ */
+const volatile __u64 hardirq_stack_ptr = 0;
+
+/* Handlers may be forced into threads (threadirqs, PREEMPT_RT). */
+const volatile bool threaded_handlers = true;
+
 const volatile __u32 possible_cpus = 1;
 const volatile __u32 max_slots = 1;
 const volatile __u32 max_cells = 1;

@@ -10,33 +10,28 @@
 #ifndef PITRACE_CONTEXT_BPF_H
 #define PITRACE_CONTEXT_BPF_H
 
-#define SERVING_SOFTIRQ_BIT 0x00000100
-
-#define PF_KTHREAD          0x00200000
+#define PF_KTHREAD 0x00200000
 
 /* One of the two exists: 6.2 to 6.14 keep the counter in pcpu_hot. */
 extern const struct pcpu_hot pcpu_hot __ksym __weak;
 extern const int __preempt_count __ksym __weak;
 
+/* What has to be added to the address of a per-CPU variable. */
+extern const unsigned long this_cpu_off __ksym __weak;
+
 static __always_inline int preempt_count(void)
 {
-	if (&pcpu_hot) {
+	if (has_pcpu_hot) {
 		struct pcpu_hot *hot = bpf_this_cpu_ptr(&pcpu_hot);
 
 		return hot->preempt_count;
 	}
-	if (&__preempt_count)
-		return *(int *)bpf_this_cpu_ptr(&__preempt_count);
-	return 0;
+	return *(int *)bpf_this_cpu_ptr(&__preempt_count);
 }
 
-/*
- * Softirqs count as well: a handler is called from one when the kernel polls
- * for spurious interrupts, with interrupts disabled as in the hard ones.
- */
 static __always_inline bool in_interrupt(void)
 {
-	return preempt_count() & (hardirq_mask | SERVING_SOFTIRQ_BIT);
+	return preempt_count() & interrupt_mask;
 }
 
 static __always_inline bool in_kernel_thread(void)

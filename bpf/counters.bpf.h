@@ -3,13 +3,6 @@
 #ifndef PITRACE_COUNTERS_BPF_H
 #define PITRACE_COUNTERS_BPF_H
 
-static __always_inline struct globals *get_globals(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&globals, &zero);
-}
-
 static __always_inline struct cpu_state *this_cpu_state(void)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
@@ -19,9 +12,7 @@ static __always_inline struct cpu_state *this_cpu_state(void)
 
 static __always_inline __u32 tracing_mode(void)
 {
-	struct globals *global = get_globals();
-
-	return global ? global->mode : TRACING_OFF;
+	return globals.mode;
 }
 
 /* Atomic, since a task's program can be interrupted by a handler's. */
@@ -33,15 +24,33 @@ static __always_inline void count_loss(enum loss kind)
 		__sync_fetch_and_add(&state->lost[kind], 1);
 }
 
+static __always_inline void forget_vectors(void)
+{
+	__sync_fetch_and_add(&globals.vectors_epoch, 1);
+}
+
+static __always_inline void forget_irqfds(void)
+{
+	__sync_fetch_and_add(&globals.irqfd_epoch, 1);
+}
+
+/* Calls of the deliver function that no VFIO interrupt caused. */
+static __always_inline void count_other_injections(__u32 count)
+{
+	struct cpu_state *state = this_cpu_state();
+
+	if (state)
+		__sync_fetch_and_add(&state->other_injections, count);
+}
+
 static __noinline __u32 new_cell(__u32 slot, __u32 cpu, __u32 *index)
 {
-	struct globals *global = get_globals();
 	struct cell *cell;
 	__u32 id;
 
-	if (!global || !index || global->next_cell >= max_cells)
+	if (!index || globals.next_cell >= max_cells)
 		return 0;
-	id = __sync_fetch_and_add(&global->next_cell, 1);
+	id = __sync_fetch_and_add(&globals.next_cell, 1);
 	cell = bpf_map_lookup_elem(&cells, &id);
 	if (!cell)
 		return 0;
@@ -52,15 +61,15 @@ static __noinline __u32 new_cell(__u32 slot, __u32 cpu, __u32 *index)
 }
 
 /* The cell of @slot on this CPU, made at the first interrupt there. */
-static __always_inline __u32 find_cell(__u32 slot)
+static __always_inline __u32 find_cell(__u32 slot, __u32 cpu)
 {
-	__u32 cpu = bpf_get_smp_processor_id();
-	__u32 key = slot * possible_cpus + cpu;
-	__u32 *index = bpf_map_lookup_elem(&cell_index, &key);
+	__u32 *row = bpf_map_lookup_elem(&cell_index, &slot);
 
-	if (!index)
+	/* Checked, not spilled and taken from elsewhere. */
+	barrier_var(cpu);
+	if (!row || cpu >= possible_cpus)
 		return 0;
-	return *index ?: new_cell(slot, cpu, index);
+	return row[cpu] ?: new_cell(slot, cpu, &row[cpu]);
 }
 
 static __always_inline __u64 *lookup_or_zero(void *map, const void *key)
@@ -89,6 +98,46 @@ static __always_inline void count_target(__u32 slot, __u32 vcpu,
 		__sync_fetch_and_add(count, 1);
 	else
 		count_loss(LOSS_TARGET_TABLE_FULL);
+}
+
+/* By the APIC, which is at hand; false if the cell does not know it. */
+static __always_inline bool count_known_target(struct cell *cell,
+					       const struct delivery *delivery)
+{
+#pragma unroll
+	for (int i = 0; i < CELL_TARGETS; i++) {
+		struct cell_target *target = &cell->targets[i];
+
+		if (target->apic == delivery->apic &&
+		    target->guest_vector == delivery->guest_vector) {
+			target->count++;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* False if the cell has other targets. */
+static __always_inline bool count_in_cell(struct cell *cell, __u64 apic,
+					  __u32 vcpu, __u32 guest_vector)
+{
+	for (int i = 0; i < CELL_TARGETS; i++) {
+		struct cell_target *target = &cell->targets[i];
+
+		if (!target->count) {
+			target->vcpu = vcpu;
+			target->guest_vector = guest_vector;
+			/* Whoever sees a count sees of what. */
+			barrier();
+		}
+		if (target->vcpu == vcpu &&
+		    target->guest_vector == guest_vector) {
+			target->apic = apic;
+			target->count++;
+			return true;
+		}
+	}
+	return false;
 }
 
 #endif

@@ -2,22 +2,46 @@
 #ifndef PITRACE_END_RUN_BPF_H
 #define PITRACE_END_RUN_BPF_H
 
-/* Ends a run: its path is known. */
-static __always_inline void end_run(struct run *run, enum delivery_path path)
+/* False if the run is not counted at all. */
+static __always_inline bool count_in_path(const struct run *run,
+					  enum delivery_path path)
 {
-	__u32 id = run->cell;
+	__u32 id = run->cell, index = path;
 	struct cell *cell;
 
-	run->pending = 0;
 	if (!id)
-		return;
+		return false;
 	cell = bpf_map_lookup_elem(&cells, &id);
 	/* The verifier cannot know what a run in a map holds. */
-	if (!cell || path >= PATH_COUNT)
-		return;
-	cell->paths[path]++;
-	if (want_stacks)
-		count_stack(run, path);
+	barrier_var(index);
+	if (!cell || index >= PATH_COUNT)
+		return false;
+	cell->paths[index]++;
+	return true;
+}
+
+static __always_inline void count_run(const struct run *run,
+				      enum delivery_path path, __s32 stack)
+{
+	if (count_in_path(run, path) && want_stacks)
+		count_stack_of(stack, run->slot, path);
+}
+
+/* Of the calls of the deliver function since it began none was its doing. */
+static __always_inline void count_others(__u64 open)
+{
+	__u32 delivered = open >> 32;
+
+	if (delivered)
+		count_other_injections(delivered);
+}
+
+/* Nobody claimed the run. */
+static __always_inline void count_unclaimed(const struct run *run, __u64 open,
+					    enum delivery_path path)
+{
+	count_others(open);
+	count_run(run, path, run->stack);
 }
 
 #endif

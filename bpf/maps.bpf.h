@@ -25,13 +25,13 @@ struct deferral {
 	__u32 owed;
 };
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct globals);
-} globals SEC(".maps");
+/* Not a map of its own: the way to it is an address, not a look-up. */
+struct globals globals = {
+	.next_slot = 1,
+	.next_cell = 1,
+	.vectors_epoch = 1,
+	.irqfd_epoch = 1,
+};
 
 /* Host IRQ number -> slot or SLOT_OVERFLOW; MSI(-X) only. */
 struct {
@@ -57,12 +57,12 @@ struct {
 	__type(value, struct vector_slot);
 } slots SEC(".maps");
 
-/* slot * possible CPUs + cpu -> cell, 0 while there is none. */
+/* slot -> cell by CPU, 0 while there is none; user space sets the size. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u32);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u32));
 } cell_index SEC(".maps");
 
 struct {
@@ -143,6 +143,32 @@ struct {
 	__type(key, __u32);
 	__type(value, struct guest_stack);
 } guest_stack_scratch SEC(".maps");
+
+#define KNOWN_STACKS 256
+
+struct known_stack {
+	__u64 print;
+	__s32 stack; /* id */
+};
+
+/* What lies on a stack is copied in so many pieces. */
+#define STACK_WINDOWS      3
+#define STACK_WINDOW_BYTES 2048
+#define STACK_COPY_WORDS   (STACK_WINDOWS * STACK_WINDOW_BYTES / sizeof(__u64))
+
+struct stack_cache {
+	struct known_stack known[KNOWN_STACKS];
+	__u64 copy[STACK_COPY_WORDS];
+	__u64 start; /* a pointer, read back as a number */
+};
+
+/* By CPU: known_stacks.bpf.h. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct stack_cache);
+} stack_caches SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -20,9 +20,6 @@ struct irq_stat {
 
 extern const struct irq_stat irq_stat __ksym __weak;
 
-/* What has to be added to the address of a per-CPU variable. */
-extern const unsigned long this_cpu_off __ksym __weak;
-
 /* --- the kernel's counters --- */
 
 static long read_cpu(__u32 cpu, struct irq_stat_request *request)

@@ -15,6 +15,7 @@
 #include "context.bpf.h"
 #include "counters.bpf.h"
 #include "stacks.bpf.h"
+#include "known_stacks.bpf.h"
 #include "end_run.bpf.h"
 #include "vectors.bpf.h"
 #include "runs.bpf.h"
@@ -60,35 +61,72 @@ static __always_inline int on_free_irq(const char *devname)
 	return 0;
 }
 
-static __always_inline int on_msi(void *ctx, __u32 irq, __u64 eventfd)
+static __always_inline __u32 slot_of_msi(__u32 irq)
 {
 	__u32 *slot = bpf_map_lookup_elem(&irq_slots, &irq);
-	__u32 mode = tracing_mode(), id = SLOT_NONE;
 
-	if (mode == TRACING_OFF)
+	return slot ? *slot : SLOT_OVERFLOW;
+}
+
+/* A CPU's next interrupt is often the same vector's. */
+static __noinline int switch_to_msi(struct run *run, __u32 irq, __u32 cpu,
+				    __u32 mode)
+{
+	__u32 epoch = globals.vectors_epoch;
+
+	switch_vector(run, slot_of_msi(irq), cpu);
+	run->irq = irq;
+	run->mode = mode;
+	/* What cannot be counted is told each time. */
+	run->vectors_epoch = run->cell ? epoch : 0;
+	return 0;
+}
+
+static __always_inline int on_msi(void *ctx, __u32 irq, __u64 eventfd)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct cpu_state *state = bpf_map_lookup_elem(&cpu_states, &cpu);
+	__u32 mode = tracing_mode();
+	struct run *run;
+
+	if (mode == TRACING_OFF || !state)
 		return 0;
-	if (!slot || *slot == SLOT_OVERFLOW)
-		count_loss(LOSS_VECTOR_TABLE_FULL);
-	else if (*slot == SLOT_NONE)
-		count_loss(LOSS_UNREGISTERED_VECTOR);
-	else
-		id = *slot;
-	begin_run(ctx, id, eventfd, false, mode);
+	run = &state->run;
+	if (threaded_handlers && !in_interrupt())
+		run = thread_run(slot_of_msi(irq));
+	if (!run)
+		return 0;
+	end_run(run);
+	if (irq != run->irq || run->vectors_epoch != globals.vectors_epoch ||
+	    (threaded_handlers && run->cpu != cpu))
+		switch_to_msi(run, irq, cpu, mode);
+	begin_run(ctx, run, eventfd, mode);
 	return 0;
 }
 
 static __always_inline int on_intx(void *ctx, void *dev_id)
 {
-	__u32 mode = tracing_mode(), id = SLOT_NONE;
+	struct vfio_pci_irq_ctx *context = intx_context(dev_id);
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct cpu_state *state = bpf_map_lookup_elem(&cpu_states, &cpu);
+	__u32 mode = tracing_mode(), slot = SLOT_NONE;
 	struct vector_text name = {};
+	struct run *run;
 
-	if (mode == TRACING_OFF)
+	if (mode == TRACING_OFF || !state)
 		return 0;
 	if (read_intx_name(dev_id, &name))
-		id = find_slot(&name);
-	if (id == SLOT_NONE)
-		count_loss(LOSS_UNREGISTERED_VECTOR);
-	begin_run(ctx, id, 0, true, mode);
+		slot = find_slot(&name);
+	run = &state->run;
+	if (threaded_handlers && !in_interrupt())
+		run = thread_run(slot);
+	if (!run)
+		return 0;
+	end_run(run);
+	switch_vector(run, slot, cpu);
+	run->vectors_epoch = 0;
+	run->bracketed = 1;
+	begin_run(ctx, run, (__u64)BPF_CORE_READ(context, trigger), mode);
 	return 0;
 }
 
@@ -96,15 +134,19 @@ static __always_inline int on_intx_exit(int result)
 {
 	struct context context = {};
 	struct run *run;
+	__u64 open;
 
 	find_context(&context);
 	run = context.run;
 	if (!run || !run->bracketed)
 		return 0;
 	run->bracketed = 0;
-	if (run->pending)
-		end_run(run, result == IRQ_HANDLED ? run->default_path
-						   : PATH_UNCLAIMED);
+	open = run->open;
+	run->open = 0;
+	if ((__u32)open)
+		count_unclaimed(run, open,
+				result == IRQ_HANDLED ? (__u32)open - 1
+						      : PATH_UNCLAIMED);
 	return 0;
 }
 
@@ -139,6 +181,12 @@ static __always_inline void count_running_injection(void)
 
 	if (state && is_tracing())
 		__sync_fetch_and_add(&state->running_injections, 1);
+}
+
+static __always_inline void count_if_running(struct kvm_lapic *apic)
+{
+	if (apic->apicv_active && apic->vcpu->mode == IN_GUEST_MODE)
+		count_running_injection();
 }
 
 /* fentry and fexit: called straight from the function's patched entry. */
@@ -194,22 +242,15 @@ int BPF_PROG(fexit_inatomic, struct kvm_kernel_irq_routing_entry *route,
 	     struct kvm *kvm, int source, int level, bool line_status,
 	     int result)
 {
-	struct context context = {};
-
-	find_context(&context);
-	claim_late(&context, kvm, route, result);
-	if (context.run && context.run->irqfd)
-		finish_irqfd(ctx, context.run, result);
-	return 0;
+	return claim_run(ctx, (__u64)kvm, route->gsi, result);
 }
 
 SEC("?fentry/vmx_deliver_interrupt")
 int BPF_PROG(fentry_vmx_deliver, struct kvm_lapic *apic, int delivery_mode,
 	     int trig_mode, int vector)
 {
-	if (apic->apicv_active && apic->vcpu->mode == IN_GUEST_MODE)
-		count_running_injection();
-	deliver(ctx, apic->vcpu->vcpu_id, vector);
+	count_if_running(apic);
+	deliver(ctx, (__u64)apic, vector);
 	return 0;
 }
 
@@ -217,7 +258,7 @@ SEC("?fentry/svm_deliver_interrupt")
 int BPF_PROG(fentry_svm_deliver, struct kvm_lapic *apic, int delivery_mode,
 	     int trig_mode, int vector)
 {
-	deliver(ctx, apic->vcpu->vcpu_id, vector);
+	deliver(ctx, (__u64)apic, vector);
 	return 0;
 }
 
@@ -233,6 +274,8 @@ int BPF_PROG(fexit_inject)
 	end_injection();
 	return 0;
 }
+
+#include "plain.bpf.h"
 
 /* kprobes and kretprobes: the same bodies where fentry cannot be had. */
 
@@ -278,12 +321,7 @@ int BPF_KPROBE(kprobe_wakeup, void *wait, unsigned int mode, int sync,
 SEC("?kretprobe/kvm_arch_set_irq_inatomic")
 int BPF_KRETPROBE(kretprobe_inatomic, int result)
 {
-	struct context context = {};
-
-	find_context(&context);
-	if (context.run && context.run->irqfd)
-		finish_irqfd(ctx, context.run, result);
-	return 0;
+	return on_inatomic_return(ctx, result);
 }
 
 SEC("?kprobe/vmx_deliver_interrupt")
@@ -293,7 +331,7 @@ int BPF_KPROBE(kprobe_vmx_deliver, struct kvm_lapic *apic, int delivery_mode,
 	if (BPF_CORE_READ(apic, apicv_active) &&
 	    BPF_CORE_READ(apic, vcpu, mode) == IN_GUEST_MODE)
 		count_running_injection();
-	deliver(ctx, BPF_CORE_READ(apic, vcpu, vcpu_id), vector);
+	deliver(ctx, (__u64)apic, vector);
 	return 0;
 }
 
@@ -301,7 +339,7 @@ SEC("?kprobe/svm_deliver_interrupt")
 int BPF_KPROBE(kprobe_svm_deliver, struct kvm_lapic *apic, int delivery_mode,
 	       int trig_mode, int vector)
 {
-	deliver(ctx, BPF_CORE_READ(apic, vcpu, vcpu_id), vector);
+	deliver(ctx, (__u64)apic, vector);
 	return 0;
 }
 
@@ -328,7 +366,6 @@ static __always_inline bool is_kvm(const char *name)
 SEC("?raw_tp/module_load")
 int BPF_PROG(tracepoint_module_load, struct module *module)
 {
-	struct globals *global = get_globals();
 	struct module_event *event;
 
 	event = bpf_ringbuf_reserve(&module_events, sizeof(*event), 0);
@@ -337,8 +374,10 @@ int BPF_PROG(tracepoint_module_load, struct module *module)
 	event->ts_ns = bpf_ktime_get_ns();
 	BPF_CORE_READ_STR_INTO(&event->name, module, name);
 	/* From here on an unclaimed run might have had an irqfd. */
-	if (global && global->mode == TRACING_ON && is_kvm(event->name))
-		global->mode = TRACING_KVM_UNPROBED;
+	if (globals.mode == TRACING_ON && is_kvm(event->name)) {
+		globals.mode = TRACING_KVM_UNPROBED;
+		forget_vectors();
+	}
 	bpf_ringbuf_submit(event, 0);
 	return 0;
 }
@@ -385,6 +424,22 @@ SEC("?raw_tp")
 int read_context(void *ctx)
 {
 	return preempt_count();
+}
+
+SEC("?syscall")
+int read_number(struct number_request *request)
+{
+	char variable[FUNCTION_NAME_LEN];
+	__u64 address = 0;
+	__s32 number;
+
+	__builtin_memcpy(variable, request->variable, sizeof(variable));
+	if (bpf_kallsyms_lookup_name(variable, sizeof(variable), 0, &address) ||
+	    bpf_probe_read_kernel(&number, sizeof(number), (void *)address))
+		return 0;
+	request->number = number;
+	request->known = 1;
+	return 0;
 }
 
 /* The first bytes of a function, to see whether a probe patched them. */

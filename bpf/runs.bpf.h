@@ -22,7 +22,7 @@ struct context {
 };
 
 /* The thread's run; marks the current thread as the vector's irq thread. */
-static __always_inline struct run *thread_run(__u32 id)
+static __noinline struct run *thread_run(__u32 id)
 {
 	struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);
 	__u32 thread = current_thread_id();
@@ -37,52 +37,57 @@ static __always_inline struct run *thread_run(__u32 id)
 	return &slot->thread_run;
 }
 
-static __always_inline struct run *run_beginning_here(__u32 slot)
-{
-	struct cpu_state *state;
-
-	if (!in_interrupt())
-		return thread_run(slot);
-	state = this_cpu_state();
-	return state ? &state->run : 0;
-}
-
-static __always_inline __u32 cell_for(__u32 id)
+/* 0 if an interrupt of @id cannot be counted, or is not to be. */
+static __noinline __u32 cell_for(__u32 id, __u32 cpu)
 {
 	struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);
 	__u32 cell;
 
-	if (id == SLOT_NONE || !slot || slot->ignored)
+	if (id == SLOT_NONE) {
+		count_loss(LOSS_UNREGISTERED_VECTOR);
 		return 0;
-	cell = find_cell(id);
+	}
+	if (!slot) {
+		count_loss(LOSS_VECTOR_TABLE_FULL);
+		return 0;
+	}
+	if (slot->ignored)
+		return 0;
+	cell = find_cell(id, cpu);
 	if (!cell)
 		count_loss(LOSS_COUNTER_TABLE_FULL);
 	return cell;
 }
 
-/* @slot SLOT_NONE: an interrupt of VFIO that cannot be counted. */
-static __always_inline void begin_run(void *ctx, __u32 slot, __u64 eventfd,
-				      bool bracketed, __u32 mode)
+/* The run before, if its path was left open. */
+static __always_inline void end_run(struct run *run)
 {
-	struct run *run = run_beginning_here(slot);
+	__u64 open = run->open;
 
-	if (!run)
-		return;
-	if (run->pending)
-		end_run(run, run->default_path);
+	/* Whoever sees this number no more knows that the run is counted. */
 	run->seq++;
-	run->eventfd = eventfd;
-	run->irqfd = 0;
+	barrier();
+	if ((__u32)open)
+		count_unclaimed(run, open, (__u32)open - 1);
+}
+
+/* @slot SLOT_NONE or SLOT_OVERFLOW: of VFIO, but it cannot be counted. */
+static __always_inline void switch_vector(struct run *run, __u32 slot,
+					  __u32 cpu)
+{
 	run->slot = slot;
-	run->cell = cell_for(slot);
-	run->default_path =
-		mode == TRACING_KVM_UNPROBED ? PATH_UNKNOWN : PATH_EVENTFD;
-	run->bracketed = bracketed;
-	run->delivered = 0;
-	run->others = 0;
+	run->cpu = cpu;
+	run->cell = cell_for(slot, cpu);
+}
+
+static __always_inline void begin_run(void *ctx, struct run *run, __u64 eventfd,
+				      __u32 mode)
+{
+	run->eventfd = eventfd;
+	run->stack_at = 0;
 	if (want_stacks && run->cell)
-		run->stack = take_stack(ctx);
-	run->pending = 1;
+		run->stack = take_run_stack(ctx);
+	run->open = mode;
 }
 
 static __always_inline void find_context_of_thread(struct context *context)
@@ -119,24 +124,75 @@ static __always_inline void find_context(struct context *context)
 		find_context_of_thread(context);
 }
 
+/* --- who consumes a vector --- */
+
+/* The first in the eventfd's queue: irqfds are queued with priority. */
+static __always_inline __u64 first_waiter(const struct run *run)
+{
+	struct eventfd_ctx *eventfd = (void *)run->eventfd;
+
+	return (__u64)BPF_CORE_READ(eventfd, wqh.head.next);
+}
+
+static __always_inline __u64 waiter_of(__u64 irqfd)
+{
+	return irqfd +
+	       bpf_core_field_offset(struct kvm_kernel_irqfd, wait.entry);
+}
+
+/*
+ * The irqfd that the run's eventfd leads to, if it is the one with this VM
+ * and GSI; else 0.
+ */
+static __always_inline __u64 irqfd_of_run(const struct run *run, __u64 kvm,
+					  __s32 gsi)
+{
+	struct kvm_kernel_irqfd *irqfd;
+
+	irqfd = (void *)(first_waiter(run) - waiter_of(0));
+	if ((__u64)BPF_CORE_READ(irqfd, kvm) != kvm ||
+	    (__u64)BPF_CORE_READ(irqfd, eventfd) != run->eventfd ||
+	    BPF_CORE_READ(irqfd, gsi) != gsi)
+		return 0;
+	return (__u64)irqfd;
+}
+
 /* Who consumes the vector: its VM and GSI, read when that changes. */
 static __always_inline void note_irqfd(__u32 id, struct kvm_kernel_irqfd *irqfd)
 {
 	struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);
-	struct kvm *kvm;
-	__u64 old;
+	__u64 kvm, old;
 
 	if (!slot)
 		return;
-	kvm = BPF_CORE_READ(irqfd, kvm);
+	kvm = (__u64)BPF_CORE_READ(irqfd, kvm);
 	old = slot->irqfd;
-	if (old == (__u64)irqfd && slot->kvm == (__u64)kvm)
+	if (old == (__u64)irqfd && slot->kvm == kvm)
 		return;
 	bpf_map_delete_elem(&deferrals, &old);
 	slot->gsi = BPF_CORE_READ(irqfd, gsi);
-	slot->vm_pid = BPF_CORE_READ(kvm, userspace_pid);
+	slot->vm_pid = BPF_CORE_READ((struct kvm *)kvm, userspace_pid);
 	slot->irqfd = (__u64)irqfd;
-	slot->kvm = (__u64)kvm;
+	slot->kvm = kvm;
+	forget_irqfds();
+}
+
+/*
+ * That the vector's eventfd leads to an irqfd of this VM holds until an irqfd
+ * comes or goes, if programs see that. @epoch is from before it was found.
+ */
+static __always_inline void remember_irqfd(struct cell *cell, __u64 irqfd,
+					   __u32 epoch)
+{
+	__u64 kvm = (__u64)BPF_CORE_READ((struct kvm_kernel_irqfd *)irqfd, kvm);
+
+	if (cell->irqfd_epoch == epoch && cell->kvm == kvm)
+		return;
+	cell->kvm = kvm;
+	cell->irqfd_epoch = globals.irqfds_watched ? epoch : 0;
+	/* Another VM's APIC may be where that of an earlier one was. */
+	for (int i = 0; i < CELL_TARGETS; i++)
+		cell->targets[i].apic = 0;
 }
 
 /*
@@ -181,109 +237,92 @@ static __always_inline bool is_active(struct kvm_kernel_irqfd *irqfd)
  */
 static __always_inline void wake_irqfd(struct kvm_kernel_irqfd *irqfd)
 {
-	__u64 eventfd = (__u64)BPF_CORE_READ(irqfd, eventfd);
 	struct context context = {};
 	struct run *run;
 
 	find_context(&context);
 	run = context.run;
 	if (!run || !run->pending ||
-	    (run->eventfd != eventfd && !run->bracketed))
+	    run->eventfd != (__u64)BPF_CORE_READ(irqfd, eventfd))
 		return;
-	if (run->cell)
-		note_irqfd(run->slot, irqfd);
+	if (run->delivered)
+		count_other_injections(run->delivered);
 	/* Where the rework of 6.17 is in, KVM defers these without asking. */
 	if (bpf_core_field_exists(irqfd->irq_bypass_vcpu) &&
 	    !is_active(irqfd)) {
+		if (run->cell)
+			note_irqfd(run->slot, irqfd);
 		note_deferral(irqfd, run->slot);
-		end_run(run, PATH_IRQFD_DEFERRED);
+		run->open = 0;
+		count_run(run, PATH_IRQFD_DEFERRED, run->stack);
 		return;
 	}
 	run->irqfd = (__u64)irqfd;
+	run->irqfd_seq = run->seq;
 	/* What it became is known at the exit; if that is not seen, nowhere. */
-	run->default_path = PATH_UNKNOWN;
+	run->open = 1 + PATH_UNKNOWN;
 }
 
-/*
- * The deliver function of either vendor, KVM's software path to a vCPU:
- * caused by a VFIO interrupt inside its irqfd_wakeup() or in the work that
- * this left to irqfd_inject(); by anything else in all other cases.
- */
-static __always_inline void deliver(void *ctx, __u32 vcpu, __u32 guest_vector)
+static __always_inline __u32 vcpu_of(__u64 apic)
+{
+	return BPF_CORE_READ((struct kvm_lapic *)apic, vcpu, vcpu_id);
+}
+
+static __always_inline void note_delivery(void *ctx, struct run *run,
+					  __u64 apic, __u32 guest_vector)
+{
+	__u32 delivered = run->delivered;
+	struct delivery *delivery =
+		&run->deliveries[delivered & (RUN_DELIVERIES - 1)];
+
+	delivery->apic = apic;
+	delivery->guest_vector = guest_vector;
+	/* One stack an interrupt, however many vCPUs it goes to. */
+	if (want_stacks && run->cell && !delivered)
+		run->deliver_stack = take_run_stack(ctx);
+	run->delivered = delivered + 1;
+}
+
+/* To no run of this CPU's interrupts. */
+static __noinline int deliver_elsewhere(void *ctx, __u64 apic,
+					__u32 guest_vector)
 {
 	struct context context = {};
-	struct run *run;
 
 	find_context(&context);
-	run = context.run;
-	if (!context.cpu || context.injecting_ignored)
-		return;
-	if (context.injecting) {
-		count_target(context.injecting, vcpu, guest_vector);
-		return;
-	}
-	if (!run || !run->irqfd) {
-		if (run)
-			run->others++;
-		if (tracing_mode() != TRACING_OFF)
-			__sync_fetch_and_add(&context.cpu->other_injections, 1);
-		return;
-	}
-	run->delivered++;
-	if (!run->cell)
-		return;
-	/* One stack an interrupt, however many vCPUs it is delivered to. */
-	if (want_stacks && run->delivered == 1)
-		run->stack = take_stack(ctx);
-	count_target(run->slot, vcpu, guest_vector);
+	if (!context.cpu)
+		return 0;
+	context.cpu->noted = 0;
+	if (context.run && context.run->pending)
+		note_delivery(ctx, context.run, apic, guest_vector);
+	else if (context.injecting && !context.injecting_ignored)
+		count_target(context.injecting, vcpu_of(apic), guest_vector);
+	else if (!context.injecting && tracing_mode() != TRACING_OFF)
+		__sync_fetch_and_add(&context.cpu->other_injections, 1);
+	return 0;
 }
 
 /*
- * irqfd_wakeup() was not seen, yet KVM is consuming: does the eventfd that
- * the run signals lead to an irqfd with this VM and GSI? irqfds are queued
- * with priority, so theirs is the first entry of the eventfd's wait queue.
- * Covers runs of that probe which the kernel skipped.
+ * The deliver function of either vendor, KVM's software path to a vCPU. A
+ * VFIO interrupt caused it if its irqfd claims the run, which is known when
+ * kvm_arch_set_irq_inatomic() returns, or if it left this work to
+ * irqfd_inject(); anything else did in all other cases.
  */
-static __always_inline struct kvm_kernel_irqfd *irqfd_of_run(
-	const struct run *run, struct kvm *kvm,
-	struct kvm_kernel_irq_routing_entry *route)
+static __always_inline void deliver(void *ctx, __u64 apic, __u32 guest_vector)
 {
-	struct eventfd_ctx *eventfd = (void *)run->eventfd;
-	struct kvm_kernel_irqfd *irqfd;
-	struct list_head *first;
+	struct cpu_state *state = this_cpu_state();
 
-	first = BPF_CORE_READ(eventfd, wqh.head.next);
-	irqfd = (void *)first -
-		bpf_core_field_offset(struct kvm_kernel_irqfd, wait.entry);
-	if (BPF_CORE_READ(irqfd, kvm) != kvm ||
-	    BPF_CORE_READ(irqfd, eventfd) != eventfd ||
-	    BPF_CORE_READ(irqfd, gsi) != (int)BPF_CORE_READ(route, gsi))
-		return 0;
-	return irqfd;
+	if (!state)
+		return;
+	if (!state->run.pending || !in_interrupt()) {
+		deliver_elsewhere(ctx, apic, guest_vector);
+		return;
+	}
+	note_delivery(ctx, &state->run, apic, guest_vector);
+	state->noted = state->run.delivered;
 }
 
-/* Claims a run whose irqfd_wakeup() was skipped, once that is over. */
-static __always_inline void claim_late(
-	const struct context *context, struct kvm *kvm,
-	struct kvm_kernel_irq_routing_entry *route, int result)
-{
-	struct run *run = context->run;
-	struct kvm_kernel_irqfd *irqfd;
-	__u64 ours;
-
-	if (!run || !run->pending || run->irqfd || !run->cell || run->bracketed)
-		return;
-	irqfd = irqfd_of_run(run, kvm, route);
-	if (!irqfd)
-		return;
-	run->irqfd = (__u64)irqfd;
-	note_irqfd(run->slot, irqfd);
-	/* deliver() could not know whose these were. */
-	ours = result > 0 ? (__u32)result : 0;
-	if (ours > run->others)
-		ours = run->others;
-	__sync_fetch_and_add(&context->cpu->other_injections, -ours);
-}
+/* --- kvm_arch_set_irq_inatomic() returned: what became of the run --- */
 
 static __always_inline enum delivery_path path_of_result(int result)
 {
@@ -292,21 +331,88 @@ static __always_inline enum delivery_path path_of_result(int result)
 	return result > 0 ? PATH_IRQFD : PATH_IRQFD_DROPPED;
 }
 
-/* kvm_arch_set_irq_inatomic() returned: what became of the run. */
-static __always_inline void finish_irqfd(void *ctx, struct run *run, int result)
+/* Calls of the deliver function that were not seen have no target. */
+static __always_inline void count_targets(struct run *run, struct cell *cell,
+					  int result)
+{
+	__u32 seen = run->delivered;
+
+	if (seen > RUN_DELIVERIES)
+		seen = RUN_DELIVERIES;
+	for (__u32 i = 0; i < RUN_DELIVERIES; i++) {
+		struct delivery *delivery = &run->deliveries[i];
+		__u32 vcpu;
+
+		if (i >= seen)
+			break;
+		vcpu = vcpu_of(delivery->apic);
+		if (!count_in_cell(cell, delivery->apic, vcpu,
+				   delivery->guest_vector))
+			count_target(run->slot, vcpu, delivery->guest_vector);
+	}
+	if (result > 0 && seen < (__u32)result)
+		cell->unseen_targets += (__u32)result - seen;
+}
+
+/* An irqfd has claimed the run. */
+static __noinline int settle_run(void *ctx, struct run *run, __u64 irqfd,
+				 int result)
 {
 	enum delivery_path path = path_of_result(result);
-	__u32 id = run->cell;
+	__u32 id = run->cell, epoch = globals.irqfd_epoch;
 	struct cell *cell = bpf_map_lookup_elem(&cells, &id);
+	__s32 stack = run->deliver_stack;
 
-	if (want_stacks && id && !run->delivered)
-		run->stack = take_stack(ctx);
 	if (path == PATH_IRQFD_DEFERRED)
-		note_deferral((void *)run->irqfd, run->slot);
-	if (path == PATH_IRQFD && id && cell && run->delivered < (__u32)result)
-		cell->unseen_targets += (__u32)result - run->delivered;
-	run->irqfd = 0;
-	end_run(run, path);
+		note_deferral((void *)irqfd, run->slot);
+	if (id && cell) {
+		if (want_stacks && !run->delivered)
+			stack = take_run_stack(ctx);
+		note_irqfd(run->slot, (void *)irqfd);
+		remember_irqfd(cell, irqfd, epoch);
+		count_targets(run, cell, result);
+	}
+	run->open = 0;
+	count_run(run, path, stack);
+	return 0;
+}
+
+/* As irqfd_wakeup() has told, if that is watched; 0 if it has not. */
+static __always_inline __u64 waking_irqfd(const struct run *run)
+{
+	return run->irqfd_seq == run->seq ? run->irqfd : 0;
+}
+
+static __noinline int claim_run(void *ctx, __u64 kvm, __s32 gsi, int result)
+{
+	struct context context = {};
+	struct run *run;
+	__u64 irqfd;
+
+	find_context(&context);
+	run = context.run;
+	if (!run || !run->pending)
+		return 0;
+	context.cpu->noted = 0;
+	irqfd = waking_irqfd(run) ?: irqfd_of_run(run, kvm, gsi);
+	if (irqfd)
+		settle_run(ctx, run, irqfd, result);
+	return 0;
+}
+
+/* Where its arguments are not at hand, irqfd_wakeup() has claimed the run. */
+static __always_inline int on_inatomic_return(void *ctx, int result)
+{
+	struct context context = {};
+	__u64 irqfd;
+
+	find_context(&context);
+	if (!context.run || !context.run->pending)
+		return 0;
+	irqfd = waking_irqfd(context.run);
+	if (irqfd)
+		settle_run(ctx, context.run, irqfd, result);
+	return 0;
 }
 
 /* irqfd_inject() begins: is this run of it owed to an interrupt of ours? */

@@ -8,12 +8,9 @@
 
 static __always_inline __s32 new_guest_stack(const struct guest_stack *stack)
 {
-	struct globals *global = get_globals();
 	__u32 id, *known;
 
-	if (!global)
-		return -1;
-	id = __sync_fetch_and_add(&global->next_guest_stack, 1) &
+	id = __sync_fetch_and_add(&globals.next_guest_stack, 1) &
 	     STACK_BUCKET_MASK;
 	bpf_map_update_elem(&guest_stacks, stack, &id, BPF_NOEXIST);
 	/* Another CPU may have been faster with the same one. */
@@ -77,12 +74,6 @@ static __always_inline void count_stack_of(__s32 stack, __u32 slot, __u32 label)
 		__sync_fetch_and_add(count, 1);
 	if (!count || stack < 0)
 		count_loss(LOSS_STACK);
-}
-
-static __always_inline void count_stack(const struct run *run,
-					enum delivery_path path)
-{
-	count_stack_of(run->stack, run->slot, path);
 }
 
 #endif

@@ -52,13 +52,12 @@ static __always_inline __u32 find_slot(const struct vector_text *name)
 
 static __always_inline __u32 new_slot(const struct vector_text *name)
 {
-	struct globals *global = get_globals();
 	struct vector_slot *slot;
 	__u32 id;
 
-	if (!global || global->next_slot >= max_slots)
+	if (globals.next_slot >= max_slots)
 		return SLOT_OVERFLOW;
-	id = __sync_fetch_and_add(&global->next_slot, 1);
+	id = __sync_fetch_and_add(&globals.next_slot, 1);
 	slot = bpf_map_lookup_elem(&slots, &id);
 	if (!slot)
 		return SLOT_OVERFLOW;
@@ -96,6 +95,7 @@ static __always_inline void set_slot_eventfd(__u32 id, __u64 eventfd)
 	if (owner && *owner == id && old != eventfd)
 		bpf_map_delete_elem(&slots_by_eventfd, &old);
 	slot->eventfd = eventfd;
+	forget_irqfds();
 	if (eventfd)
 		bpf_map_update_elem(&slots_by_eventfd, &eventfd, &id, BPF_ANY);
 }
@@ -113,6 +113,7 @@ static __always_inline __u32 register_vector(__u32 irq,
 	set_slot_irq(slot, irq, entry);
 	if (!is_intx_name(name))
 		bpf_map_update_elem(&irq_slots, &irq, &slot, BPF_ANY);
+	forget_vectors();
 	set_slot_eventfd(slot, eventfd);
 	return slot;
 }
@@ -121,13 +122,16 @@ static __always_inline __u32 register_vector(__u32 irq,
 static __always_inline void release_thread(struct vector_slot *slot)
 {
 	__u32 thread = slot->thread_id;
+	__u64 open;
 
 	if (!thread)
 		return;
 	slot->thread_id = 0;
 	bpf_map_delete_elem(&threads, &thread);
-	if (slot->thread_run.pending)
-		end_run(&slot->thread_run, slot->thread_run.default_path);
+	open = slot->thread_run.open;
+	slot->thread_run.open = 0;
+	if ((__u32)open)
+		count_unclaimed(&slot->thread_run, open, (__u32)open - 1);
 }
 
 /* After free_irq(): no handler runs any more. The counts stay. */
@@ -143,6 +147,7 @@ static __always_inline void release_vector(const struct vector_text *name)
 	owner = bpf_map_lookup_elem(&irq_slots, &irq);
 	if (owner && *owner == id)
 		bpf_map_update_elem(&irq_slots, &irq, &none, BPF_ANY);
+	forget_vectors();
 	slot->irq = 0;
 	set_slot_eventfd(id, 0);
 	release_thread(slot);

@@ -42,6 +42,15 @@ enum loss {
 	LOSS_IN_BPF_COUNT
 };
 
+/* A call of the deliver function. */
+struct delivery {
+	__u64 apic; /* struct kvm_lapic, of which the vCPU is read later */
+	__u64 guest_vector;
+};
+
+/* As many vCPUs as one message can reach (a cluster of APICs) at the most. */
+#define RUN_DELIVERIES 16
+
 /*
  * One run of a VFIO interrupt handler, from its beginning until its path is
  * known. There is one per CPU for handlers in hard interrupt context, and
@@ -50,15 +59,36 @@ enum loss {
 struct run {
 	__u64 seq; /* runs begun here; tells two readings of one run apart */
 	__u64 eventfd; /* struct eventfd_ctx that the handler signals */
-	__u64 irqfd; /* inside irqfd_wakeup() of this one, else 0 */
+	__u64 stack_at; /* where on the stack it began */
+	union {
+		struct {
+			/*
+			 * The path is not known yet: 1 + what it is if no one
+			 * claims the run.
+			 */
+			__u32 pending;
+			/*
+			 * Calls of the deliver function since it began: whose,
+			 * is open.
+			 */
+			__u32 delivered;
+		};
+		__u64 open; /* both */
+	};
+	/* What slot and cell were found for, and what globals held then. */
+	__u32 irq;
+	__u32 vectors_epoch;
+	__u32 mode;
 	__u32 slot;
 	__u32 cell; /* 0: not counted (outside the filter, or lost) */
-	__u32 pending; /* the path is not known yet */
-	__u32 default_path; /* the path if nothing else claims the run */
+	__u32 cpu; /* that it began on */
 	__u32 bracketed; /* between entry and exit of vfio_intx_handler() */
-	__u32 delivered; /* calls of the deliver function so far */
-	__u32 others; /* such calls that were taken for someone else's */
-	__s32 stack; /* id of the stack, negative: lost */
+	/* The irqfd that was seen to wake, and in which run. */
+	__u64 irqfd;
+	__u64 irqfd_seq;
+	__s32 stack; /* id of the handler's stack, negative: lost */
+	__s32 deliver_stack; /* of the first call of the deliver function */
+	struct delivery deliveries[RUN_DELIVERIES]; /* the first of them */
 };
 
 /* A vector that VFIO requested, by the name of its irqaction. */
@@ -121,6 +151,17 @@ struct change_event {
 	__s32 vm_pid;
 };
 
+/* Deliveries to one target; unused while there is no count. */
+struct cell_target {
+	__u32 vcpu; /* vcpu_id */
+	__u32 guest_vector;
+	__u64 count;
+	__u64 apic; /* the vCPU's, 0: not known of the VM that is there now */
+};
+
+/* Of further ones there is a hash table, which costs more. */
+#define CELL_TARGETS 2
+
 /*
  * Interrupts of one vector taken on one CPU; written by that CPU's handlers,
  * or by the vector's one thread.
@@ -131,10 +172,20 @@ struct cell {
 	__u64 paths[PATH_COUNT];
 	/* Vectors delivered to a vCPU that no deliver probe saw. */
 	__u64 unseen_targets;
+	struct cell_target targets[CELL_TARGETS];
+	/* The vector's eventfd is an irqfd's of this VM. */
+	__u64 kvm;
+	__u32 irqfd_epoch; /* that of globals when it was found; 0: none */
 };
 
 struct cpu_state {
 	struct run run;
+	/*
+	 * How many calls of the deliver function stand in the run, if the last
+	 * one here does; else 0.
+	 */
+	__u32 noted;
+	__u64 here; /* a pointer to the stack, read back as a number */
 	/* Calls of the deliver function that no VFIO interrupt caused. */
 	__u64 other_injections;
 	/* All its calls for a vCPU that was in guest mode, with APICv (Intel).
@@ -147,9 +198,10 @@ struct cpu_state {
 
 enum tracing_mode {
 	TRACING_OFF,
-	TRACING_ON,
+	/* Else 1 + the path of a run that no one claims. */
+	TRACING_ON = 1 + PATH_EVENTFD,
 	/* kvm was loaded, and its probes are not attached yet. */
-	TRACING_KVM_UNPROBED,
+	TRACING_KVM_UNPROBED = 1 + PATH_UNKNOWN,
 };
 
 struct globals {
@@ -157,12 +209,21 @@ struct globals {
 	__u32 next_cell;
 	__u32 mode; /* enum tracing_mode */
 	__u32 next_guest_stack;
+	/* Grows whenever an IRQ gets or loses a vector, or the mode changes. */
+	__u32 vectors_epoch;
+	/*
+	 * Grows whenever an irqfd comes or goes or is found on a vector, or
+	 * that signals another eventfd.
+	 */
+	__u32 irqfd_epoch;
+	/* Set by user space: programs see all irqfds come and go. */
+	__u32 irqfds_watched;
 };
 
 struct target_key {
 	__u32 slot;
 	__u32 cpu;
-	__u32 vcpu;
+	__u32 vcpu; /* vcpu_id */
 	__u32 guest_vector;
 };
 
@@ -233,6 +294,13 @@ struct text_request {
 	char function[FUNCTION_NAME_LEN];
 	__u64 address; /* out: 0 if there is no such symbol */
 	__u64 text[2]; /* out: the bytes, in the order of memory */
+};
+
+/* A variable of the kernel, of 4 bytes. */
+struct number_request {
+	char variable[FUNCTION_NAME_LEN];
+	__s32 number; /* out */
+	__u32 known; /* out: 0 if there is no such symbol */
 };
 
 #define MODULE_NAME_LEN_MAX 56

@@ -179,6 +179,17 @@ static void judge(struct attacher *attacher, size_t index,
 	}
 }
 
+static const char *program_of(const struct attacher *attacher, size_t index,
+			      size_t rank)
+{
+	const struct probe_candidate *candidate =
+		&attacher->probes[index]->candidates[rank];
+
+	return candidate->plain && loader_is_plain(attacher->loader)
+		       ? candidate->plain
+		       : candidate->program;
+}
+
 static void attach_one(struct attacher *attacher, size_t index, size_t rank)
 {
 	const struct probe *probe = attacher->probes[index];
@@ -187,8 +198,8 @@ static void attach_one(struct attacher *attacher, size_t index, size_t rank)
 	struct probe_status *status = &attacher->statuses[index];
 	char reason[160];
 
-	attachment->program =
-		loader_program(attacher->loader, candidate->program);
+	attachment->program = loader_program(attacher->loader,
+					     program_of(attacher, index, rank));
 	libbpf_log_clear();
 	attachment->link =
 		make_link(attachment->program, probe, candidate->method);
@@ -202,13 +213,36 @@ static void attach_one(struct attacher *attacher, size_t index, size_t rank)
 	judge(attacher, index, candidate->method);
 }
 
+/*
+ * From the rework of 6.17 on, which brought this member, irqfd_wakeup() queues
+ * irqfd_inject() for an irqfd that is being removed, and asks no one. Unless
+ * it is certain that this cannot be, irqfd_wakeup() is watched.
+ */
+static void look_at_wakeup(struct attacher *attacher)
+{
+	attacher->kernel.defers_inactive =
+		!attacher->kernel.btf ||
+		kernel_btf_has_member(attacher->kernel.btf, "kvm",
+				      "kvm_kernel_irqfd",
+				      "irq_bypass_vcpu") != KNOWN_NO;
+}
+
+static bool is_covered(const struct attacher *attacher, size_t index)
+{
+	const char *other = attacher->probes[index]->covered_by;
+
+	return other && !attacher->kernel.defers_inactive &&
+	       attacher->statuses[index_of(attacher, other)].method ==
+		       METHOD_FEXIT;
+}
+
 static bool wants(struct attacher *attacher, size_t index, size_t rank)
 {
 	const struct probe *probe = attacher->probes[index];
 	const struct attachment *attachment = &attacher->attachments[index];
 
 	return probe->candidates[rank].program && !attachment->link &&
-	       !attachment->tried &&
+	       !attachment->tried && !is_covered(attacher, index) &&
 	       attachment->availability == PROBE_AVAILABLE &&
 	       is_allowed(attacher, probe->candidates[rank].method);
 }
@@ -226,8 +260,7 @@ static int load_set(struct attacher *attacher, size_t *indices, size_t *count,
 	int err;
 
 	for (size_t i = 0; i < *count; i++)
-		programs[i] =
-			attacher->probes[indices[i]]->candidates[rank].program;
+		programs[i] = program_of(attacher, indices[i], rank);
 	err = loader_load(attacher->loader, programs, *count, reason,
 			  sizeof(reason));
 	if (!err || err == -EPERM)
@@ -248,13 +281,16 @@ static int load_set(struct attacher *attacher, size_t *indices, size_t *count,
 	return 0;
 }
 
-static int attach_rank(struct attacher *attacher, size_t rank, bool *changed)
+/* Those that others can cover, or all but those. */
+static int attach_rank(struct attacher *attacher, size_t rank, bool coverable,
+		       bool *changed)
 {
 	size_t indices[PROBES_MAX], count = 0;
 	int err;
 
 	for (size_t i = 0; i < attacher->count; i++) {
-		if (!wants(attacher, i, rank))
+		if ((attacher->probes[i]->covered_by != NULL) != coverable ||
+		    !wants(attacher, i, rank))
 			continue;
 		*changed = true;
 		indices[count++] = i;
@@ -287,28 +323,45 @@ static void drop_widows(struct attacher *attacher)
 	}
 }
 
+static int settle_status(struct attacher *attacher, size_t index,
+			 struct failure *failure)
+{
+	struct probe_status *status = &attacher->statuses[index];
+	const struct probe *probe = attacher->probes[index];
+	bool covered = is_covered(attacher, index);
+
+	status->without = covered ? NULL : probe->without;
+	if (status->method != METHOD_OFF)
+		return 0;
+	if (covered)
+		(void)snprintf(status->reason, sizeof(status->reason),
+			       "not needed, as %s tells as much",
+			       probe->covered_by);
+	else
+		availability_explain(attacher->attachments[index].availability,
+				     probe, status->reason,
+				     sizeof(status->reason));
+	if (!status->required || covered ||
+	    attacher->attachments[index].availability == PROBE_NO_MODULE)
+		return 0;
+	return fail(failure, EXIT_UNSUPPORTED, 0,
+		    "cannot attach to %s, and without it "
+		    "pitrace cannot tell %s (%s)",
+		    status->function, status->without, status->reason);
+}
+
 /* Says why what is off is off; fails if it is required and could be on. */
 static int settle_statuses(struct attacher *attacher, struct failure *failure)
 {
-	for (size_t i = 0; i < attacher->count; i++) {
-		struct probe_status *status = &attacher->statuses[i];
+	int err = 0;
+
+	for (size_t i = 0; i < attacher->count && !err; i++) {
 		struct attachment *attachment = &attacher->attachments[i];
 
 		attachment->tried = attachment->availability == PROBE_AVAILABLE;
-		if (status->method != METHOD_OFF)
-			continue;
-		availability_explain(attachment->availability,
-				     attacher->probes[i], status->reason,
-				     sizeof(status->reason));
-		if (status->required &&
-		    attachment->availability != PROBE_NO_MODULE)
-			return fail(failure, EXIT_UNSUPPORTED, 0,
-				    "cannot attach to %s, and without it "
-				    "pitrace cannot tell %s (%s)",
-				    status->function, status->without,
-				    status->reason);
+		err = settle_status(attacher, i, failure);
 	}
-	return 0;
+	return err;
 }
 
 /* Its arguments are a constant of the programs that take it in. */
@@ -340,6 +393,7 @@ static bool look_for_modules(struct attacher *attacher)
 	if (attacher->kernel.btf)
 		kernel_btf_forget_modules(attacher->kernel.btf);
 	look_at_pi_update(attacher);
+	look_at_wakeup(attacher);
 	return true;
 }
 
@@ -381,7 +435,9 @@ int attacher_attach(struct attacher *attacher, bool *changed,
 	attacher->has_attached = true;
 	*changed = begin_attempt(attacher);
 	for (size_t rank = 0; rank < PROBE_CANDIDATES && !err; rank++)
-		err = attach_rank(attacher, rank, changed);
+		err = attach_rank(attacher, rank, false, changed);
+	for (size_t rank = 0; rank < PROBE_CANDIDATES && !err; rank++)
+		err = attach_rank(attacher, rank, true, changed);
 	if (err)
 		return fail_bpf(failure, err, "loading BPF programs");
 	drop_widows(attacher);
@@ -410,6 +466,15 @@ bool attacher_is_on(const struct attacher *attacher, const char *name)
 
 	return index < attacher->count &&
 	       attacher->statuses[index].method != METHOD_OFF;
+}
+
+bool attacher_is_covered(const struct attacher *attacher, const char *name)
+{
+	size_t index = index_of(attacher, name);
+
+	return index < attacher->count &&
+	       (attacher->statuses[index].method != METHOD_OFF ||
+		is_covered(attacher, index));
 }
 
 const char *attacher_reason(const struct attacher *attacher, const char *name)

@@ -46,6 +46,9 @@ void attacher_module_loaded(struct attacher *attacher, const char *module,
 /* Is the probe of this name attached? */
 bool attacher_is_on(const struct attacher *attacher, const char *name);
 
+/* Is it, or does another one tell what it would? */
+bool attacher_is_covered(const struct attacher *attacher, const char *name);
+
 /* Why it is off, or why a better method was not used; "" if neither. */
 const char *attacher_reason(const struct attacher *attacher, const char *name);
 

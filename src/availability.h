@@ -24,6 +24,7 @@ struct probe_setting {
 	struct kernel_btf *btf; /* NULL: cannot be read, so trying tells */
 	bool only_kprobes; /* by --attach kprobe */
 	bool pi_update_known; /* arguments of that tracepoint */
+	bool defers_inactive; /* irqfd_wakeup() may inject without asking */
 };
 
 enum availability availability_of(const struct probe *probe,

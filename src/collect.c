@@ -88,6 +88,7 @@ static int describe_vector(struct collector *collector, uint32_t slot,
 	return 0;
 }
 
+/* @vcpu and @guest_vector -1: not known. */
 static int add_target(struct vector_snapshot *vector, int vcpu,
 		      int guest_vector, uint64_t count)
 {
@@ -128,6 +129,11 @@ static int add_cell(struct snapshot *snapshot, const struct cell *cell)
 	if (total)
 		err = snapshot_add_cpu(&vector->cpus, &vector->cpu_count,
 				       cell->cpu, total);
+	for (int i = 0; i < CELL_TARGETS && !err; i++)
+		if (cell->targets[i].count)
+			err = add_target(vector, (int)cell->targets[i].vcpu,
+					 (int)cell->targets[i].guest_vector,
+					 cell->targets[i].count);
 	if (!err && cell->unseen_targets)
 		err = add_target(vector, -1, -1, cell->unseen_targets);
 	return err;
@@ -143,6 +149,11 @@ static void read_cell(const struct map_views *views, uint32_t id,
 	for (int path = 0; path < PATH_COUNT; path++)
 		cell->paths[path] = source->paths[path];
 	cell->unseen_targets = source->unseen_targets;
+	for (int i = 0; i < CELL_TARGETS; i++) {
+		cell->targets[i].count = source->targets[i].count;
+		cell->targets[i].vcpu = source->targets[i].vcpu;
+		cell->targets[i].guest_vector = source->targets[i].guest_vector;
+	}
 }
 
 /*
@@ -154,31 +165,30 @@ static void settle_runs(const struct map_views *views,
 {
 	for (size_t i = 0; i < open->count; i++) {
 		const struct open_run *run = &open->runs[i];
+		struct unclaimed_run unclaimed;
 
-		if (open_run_is_over(views, run))
-			cells[run->cell].paths[run->path]++;
-		else
+		/* What belongs to no vector goes to cells[0]: nobody's. */
+		if (open_run_is_over(views, run, &unclaimed))
+			cells[unclaimed.cell].paths[unclaimed.path]++;
+		else if (run->cell)
 			read_cell(views, run->cell, &cells[run->cell]);
 	}
 }
 
-static int read_cells(const struct map_views *views, struct snapshot *snapshot)
+static int read_cells(const struct map_views *views,
+		      const struct open_runs *open, struct snapshot *snapshot)
 {
-	struct cell *cells = calloc(views->cell_room, sizeof(*cells));
-	struct open_runs open = {.runs = NULL};
-	uint32_t end;
-	int err;
+	uint32_t end = map_views_cell_end(views);
+	struct cell *cells = calloc(end, sizeof(*cells));
+	int err = 0;
 
 	if (!cells)
 		return -ENOMEM;
-	err = open_runs_note(views, &open);
-	end = map_views_cell_end(views);
 	for (uint32_t i = 1; i < end; i++)
 		read_cell(views, i, &cells[i]);
-	settle_runs(views, &open, cells);
+	settle_runs(views, open, cells);
 	for (uint32_t i = 1; i < end && !err; i++)
 		err = add_cell(snapshot, &cells[i]);
-	open_runs_free(&open);
 	free(cells);
 	return err;
 }
@@ -218,12 +228,28 @@ static void read_cpu_states(const struct map_views *views,
 		const volatile struct cpu_state *state =
 			&views->cpu_states[cpu];
 
-		snapshot->other_injections += state->other_injections;
 		snapshot->running_injections += state->running_injections;
 		snapshot->wakeup_events += state->wakeup_events;
 		for (int i = 0; i < LOSS_IN_BPF_COUNT; i++)
 			snapshot->lost[kinds[i]] += state->lost[i];
 	}
+}
+
+/* Also those that a run which is over has noted, being the CPU's last one. */
+static void read_other_injections(const struct map_views *views,
+				  const struct open_runs *open,
+				  struct snapshot *snapshot)
+{
+	uint64_t sum, waiting, again;
+
+	do {
+		sum = 0;
+		waiting = open_runs_delivered(views, open);
+		for (uint32_t cpu = 0; cpu < views->cpus; cpu++)
+			sum += views->cpu_states[cpu].other_injections;
+		again = open_runs_delivered(views, open);
+	} while (again < waiting);
+	snapshot->other_injections = sum + waiting;
 }
 
 /* Until here the vector of slot n was at n - 1. */
@@ -238,6 +264,19 @@ static void drop_ignored(const struct map_views *views,
 	snapshot->vector_count = kept;
 }
 
+static int read_runs(const struct map_views *views, struct snapshot *snapshot)
+{
+	struct open_runs open = {.runs = NULL};
+	int err = open_runs_note(views, &open);
+
+	if (err)
+		return err;
+	err = read_cells(views, &open, snapshot);
+	read_other_injections(views, &open, snapshot);
+	open_runs_free(&open);
+	return err;
+}
+
 static int fill(struct collector *collector, struct snapshot *snapshot)
 {
 	const struct tracer *tracer = collector->tracer;
@@ -248,7 +287,7 @@ static int fill(struct collector *collector, struct snapshot *snapshot)
 		err = describe_vector(collector, (uint32_t)i + 1,
 				      &snapshot->vectors[i]);
 	if (!err)
-		err = read_cells(views, snapshot);
+		err = read_runs(views, snapshot);
 	if (!err)
 		err = read_targets(tracer, snapshot);
 	if (err)

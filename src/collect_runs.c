@@ -16,11 +16,6 @@ static const volatile struct run *run_at(const struct map_views *views,
 	return &views->slots[index - views->cpus].thread_run;
 }
 
-static bool is_open(const volatile struct run *run)
-{
-	return run->pending && run->cell;
-}
-
 static bool note(const struct map_views *views, uint32_t index,
 		 struct open_run *open)
 {
@@ -29,13 +24,9 @@ static bool note(const struct map_views *views, uint32_t index,
 	*open = (struct open_run){
 		.seq = run->seq,
 		.index = index,
-		.slot = run->slot,
 		.cell = run->cell,
-		.path = (enum delivery_path)run->default_path,
-		.stack = run->stack,
 	};
-	return is_open(run) && open->cell < views->cell_room &&
-	       open->path < PATH_COUNT && run->seq == open->seq;
+	return run->pending && open->cell < views->cell_room;
 }
 
 int open_runs_note(const struct map_views *views, struct open_runs *open)
@@ -55,11 +46,36 @@ int open_runs_note(const struct map_views *views, struct open_runs *open)
 	return 0;
 }
 
-bool open_run_is_over(const struct map_views *views, const struct open_run *run)
+bool open_run_is_over(const struct map_views *views, const struct open_run *run,
+		      struct unclaimed_run *unclaimed)
 {
 	const volatile struct run *now = run_at(views, run->index);
+	uint32_t pending = now->pending;
 
-	return is_open(now) && now->seq == run->seq;
+	*unclaimed = (struct unclaimed_run){
+		.slot = now->slot,
+		.cell = now->cell,
+		.path = (enum delivery_path)(pending - 1),
+		.stack = now->stack,
+	};
+	return pending && pending <= PATH_COUNT &&
+	       unclaimed->cell < views->cell_room && now->seq == run->seq;
+}
+
+uint64_t open_runs_delivered(const struct map_views *views,
+			     const struct open_runs *open)
+{
+	struct unclaimed_run unclaimed;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < open->count; i++) {
+		uint32_t delivered =
+			run_at(views, open->runs[i].index)->delivered;
+
+		if (open_run_is_over(views, &open->runs[i], &unclaimed))
+			sum += delivered;
+	}
+	return sum;
 }
 
 void open_runs_free(struct open_runs *open)

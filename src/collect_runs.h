@@ -18,9 +18,14 @@
 struct open_run {
 	uint64_t seq;
 	uint32_t index; /* of the CPU, or behind those of the slot */
+	uint32_t cell; /* 0: of no vector that is counted */
+};
+
+/* One of them that is over, and in no counter yet. */
+struct unclaimed_run {
 	uint32_t slot;
-	uint32_t cell;
-	enum delivery_path path; /* if it is over */
+	uint32_t cell; /* as above */
+	enum delivery_path path;
 	int stack;
 };
 
@@ -33,8 +38,16 @@ struct open_runs {
 int open_runs_note(const struct map_views *views, struct open_runs *open);
 
 /* Is it still open, and so over? If not, it is in the counters by now. */
-bool open_run_is_over(const struct map_views *views,
-		      const struct open_run *run);
+bool open_run_is_over(const struct map_views *views, const struct open_run *run,
+		      struct unclaimed_run *unclaimed);
+
+/*
+ * Calls of the deliver function that the runs which are over have seen and
+ * that are in no counter yet. They were not the runs' own.
+ */
+uint64_t open_runs_delivered(const struct map_views *views,
+			     const struct open_runs *open);
+
 void open_runs_free(struct open_runs *open);
 
 #endif

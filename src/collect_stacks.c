@@ -163,12 +163,12 @@ static int add_open_runs(struct builder *builder)
 {
 	const struct map_views *views = tracer_views(builder->tracer);
 	struct open_runs open = {.runs = NULL};
+	struct unclaimed_run run;
 	int err = open_runs_note(views, &open);
 
 	for (size_t i = 0; i < open.count && !err; i++)
-		if (open_run_is_over(views, &open.runs[i]))
-			err = add_stack(builder, open.runs[i].slot,
-					open.runs[i].path, open.runs[i].stack,
+		if (open_run_is_over(views, &open.runs[i], &run) && run.cell)
+			err = add_stack(builder, run.slot, run.path, run.stack,
 					1);
 	open_runs_free(&open);
 	return err;

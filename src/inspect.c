@@ -24,6 +24,7 @@ static const struct map_sizes no_counters = {
 	.targets = 1,
 	.stacks = 1,
 	.stack_counts = 1,
+	.stack_caches = 1,
 };
 
 struct inspection_run {

@@ -10,9 +10,16 @@
 
 #include "interrupt_context.h"
 #include "loader.h"
+#include "probe_abi.h"
 
 #define MASK_UP_TO_7_2 UINT32_C(0x000f0000)
 #define MASK_FROM_7_3  UINT32_C(0x0f000000)
+
+/*
+ * Softirqs count as well: a handler is called from one when the kernel polls
+ * for spurious interrupts, with interrupts disabled as in the hard ones.
+ */
+#define SERVING_SOFTIRQ UINT32_C(0x00000100)
 
 /* Half a second for a thread to get to its CPU. */
 #define SPINNER_TRIES    500
@@ -135,17 +142,44 @@ static int ask_from_here(int program, uint32_t *mask)
 	return sched_setaffinity(0, sizeof(before), &before) ? -errno : 0;
 }
 
+/*
+ * The key of kernel/irq/manage.c, a struct static_key that begins with how
+ * often it was turned on. PREEMPT_RT forces all, and has none.
+ */
+bool interrupt_context_threaded(const struct loader *loader)
+{
+	struct number_request request = {.variable = "force_irqthreads_key"};
+	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &request,
+		    .ctx_size_in = sizeof(request));
+	int program = bpf_program__fd(loader_program(loader, "read_number"));
+
+	if (bpf_prog_test_run_opts(program, &run) || !request.known)
+		return true;
+	return request.number != 0;
+}
+
+uint64_t interrupt_context_stack(const struct loader *loader)
+{
+	struct text_request request = {.function = "hardirq_stack_ptr"};
+	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &request,
+		    .ctx_size_in = sizeof(request));
+	int program = bpf_program__fd(loader_program(loader, "read_text"));
+
+	return bpf_prog_test_run_opts(program, &run) ? 0 : request.address;
+}
+
 int interrupt_context_mask(const struct loader *loader, uint32_t *mask)
 {
 	int program = bpf_program__fd(loader_program(loader, "read_context"));
-	int err;
+	uint32_t hard = 0;
+	int err = 0;
 
-	if (sysconf(_SC_NPROCESSORS_ONLN) == 1) {
-		*mask = mask_by_btf();
-		return 0;
-	}
-	err = ask_from_here(program, mask);
+	if (sysconf(_SC_NPROCESSORS_ONLN) == 1)
+		hard = mask_by_btf();
+	else
+		err = ask_from_here(program, &hard);
+	*mask = hard | SERVING_SOFTIRQ;
 	if (err)
 		return err;
-	return *mask ? 0 : -ENOTSUP;
+	return hard ? 0 : -ENOTSUP;
 }

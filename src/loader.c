@@ -8,8 +8,10 @@
 
 #include "libbpf_log.h"
 #include "loader.h"
-#include "pitrace.skel.h"
 #include "probe_abi.h"
+
+/* Needs the types of the programs' variables. */
+#include "pitrace.skel.h"
 
 struct instance {
 	struct pitrace_bpf *skeleton;
@@ -19,7 +21,10 @@ struct instance {
 struct loader {
 	struct map_sizes sizes;
 	const struct options *options;
-	uint32_t hardirq_mask;
+	uint32_t interrupt_mask;
+	bool has_pcpu_hot;
+	uint64_t hardirq_stack_ptr;
+	bool threaded_handlers;
 	uint32_t pi_update_args;
 	bool is_amd_iommu;
 	struct instance *newest;
@@ -35,6 +40,7 @@ struct loader *loader_new(const struct map_sizes *sizes,
 		return NULL;
 	loader->sizes = *sizes;
 	loader->options = options;
+	loader->threaded_handlers = true;
 	return loader;
 }
 
@@ -55,7 +61,10 @@ void loader_free(struct loader *loader)
 static void set_constants(struct pitrace_bpf *skeleton,
 			  const struct loader *loader)
 {
-	skeleton->rodata->hardirq_mask = loader->hardirq_mask;
+	skeleton->rodata->interrupt_mask = loader->interrupt_mask;
+	skeleton->rodata->has_pcpu_hot = loader->has_pcpu_hot;
+	skeleton->rodata->hardirq_stack_ptr = loader->hardirq_stack_ptr;
+	skeleton->rodata->threaded_handlers = loader->threaded_handlers;
 	skeleton->rodata->possible_cpus = loader->sizes.possible_cpus;
 	skeleton->rodata->max_slots = loader->sizes.slots;
 	skeleton->rodata->max_cells = loader->sizes.cells;
@@ -76,8 +85,7 @@ static int size_maps(struct pitrace_bpf *skeleton, const struct loader *loader)
 		{skeleton->maps.irq_slots, sizes->irqs},
 		{skeleton->maps.slots_by_name, sizes->slots},
 		{skeleton->maps.slots, sizes->slots},
-		{skeleton->maps.cell_index,
-		 sizes->slots * sizes->possible_cpus},
+		{skeleton->maps.cell_index, sizes->slots},
 		{skeleton->maps.cells, sizes->cells},
 		{skeleton->maps.cpu_states, sizes->possible_cpus},
 		{skeleton->maps.targets, sizes->targets},
@@ -85,6 +93,7 @@ static int size_maps(struct pitrace_bpf *skeleton, const struct loader *loader)
 		{skeleton->maps.stacks_0, sizes->stacks},
 		{skeleton->maps.stacks_1, sizes->stacks},
 		{skeleton->maps.stacks_2, sizes->stacks},
+		{skeleton->maps.stack_caches, sizes->stack_caches},
 		{skeleton->maps.stack_counts, sizes->stack_counts},
 		{skeleton->maps.guest_stacks, sizes->stacks},
 		{skeleton->maps.threads, sizes->slots},
@@ -92,7 +101,9 @@ static int size_maps(struct pitrace_bpf *skeleton, const struct loader *loader)
 		{skeleton->maps.slots_by_eventfd, sizes->slots},
 		{skeleton->maps.irq_stats, sizes->possible_cpus},
 	};
-	int err = 0;
+	int err = bpf_map__set_value_size(skeleton->maps.cell_index,
+					  sizes->possible_cpus *
+						  (uint32_t)sizeof(uint32_t));
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(*table) && !err; i++)
 		err = bpf_map__set_max_entries(table[i].map, table[i].entries);
@@ -109,7 +120,7 @@ static int share_maps(struct pitrace_bpf *skeleton,
 
 	bpf_object__for_each_map(map, skeleton->obj)
 	{
-		if (bpf_map__is_internal(map))
+		if (map == skeleton->maps.rodata)
 			continue;
 		shared = bpf_object__find_map_by_name(owner->obj,
 						      bpf_map__name(map));
@@ -149,20 +160,13 @@ static int prepare(struct pitrace_bpf *skeleton, const struct loader *loader,
 	return size_maps(skeleton, loader);
 }
 
-/*
- * What has to stand in the maps before the first program runs: numbering
- * that leaves 0 free for "none", and the devices asked for.
- */
+/* What has to stand in the maps before the first program runs. */
 static int fill_maps(const struct loader *loader)
 {
-	struct globals globals = {.next_slot = 1, .next_cell = 1};
 	int filter = loader_map_fd(loader, "device_filter");
-	uint32_t zero = 0;
 	uint8_t present = 1;
-	int err;
+	int err = 0;
 
-	err = bpf_map_update_elem(loader_map_fd(loader, "globals"), &zero,
-				  &globals, BPF_ANY);
 	for (size_t i = 0; i < loader->options->device_count && !err; i++) {
 		char device[DEVICE_NAME_LEN] = "";
 
@@ -223,8 +227,13 @@ int loader_load_utilities(struct loader *loader, char *reason,
 			  size_t reason_size)
 {
 	static const char *const programs[] = {
-		"register_existing_vector", "read_text",   "read_context",
-		"begin_inspection",         "note_vector", "read_irq_stat",
+		"register_existing_vector",
+		"read_text",
+		"read_context",
+		"begin_inspection",
+		"note_vector",
+		"read_number",
+		"read_irq_stat",
 	};
 	const size_t count = sizeof(programs) / sizeof(*programs);
 	int err = loader_load(loader, programs, count, reason, reason_size);
@@ -235,9 +244,29 @@ int loader_load_utilities(struct loader *loader, char *reason,
 	return err;
 }
 
-void loader_set_hardirq_mask(struct loader *loader, uint32_t mask)
+void loader_set_interrupt_mask(struct loader *loader, uint32_t mask)
 {
-	loader->hardirq_mask = mask;
+	loader->interrupt_mask = mask;
+}
+
+void loader_set_pcpu_hot(struct loader *loader, bool has)
+{
+	loader->has_pcpu_hot = has;
+}
+
+void loader_set_hardirq_stack_ptr(struct loader *loader, uint64_t address)
+{
+	loader->hardirq_stack_ptr = address;
+}
+
+bool loader_is_plain(const struct loader *loader)
+{
+	return !loader->threaded_handlers && !loader->options->stacks;
+}
+
+void loader_set_threaded_handlers(struct loader *loader, bool threaded)
+{
+	loader->threaded_handlers = threaded;
 }
 
 void loader_set_pi_update_args(struct loader *loader, uint32_t count)

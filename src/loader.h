@@ -29,6 +29,7 @@ struct map_sizes {
 	uint32_t targets;
 	uint32_t stacks; /* of each of the stack maps */
 	uint32_t stack_counts;
+	uint32_t stack_caches; /* CPUs that have one */
 };
 
 /* Makes a loader that has loaded nothing; NULL when memory is out. */
@@ -50,9 +51,15 @@ int loader_load_inspection(struct loader *loader, char *reason,
 			   size_t reason_size);
 
 /* The constants of these names, for the programs loaded from here on. */
-void loader_set_hardirq_mask(struct loader *loader, uint32_t mask);
+void loader_set_pcpu_hot(struct loader *loader, bool has);
+void loader_set_interrupt_mask(struct loader *loader, uint32_t mask);
+void loader_set_hardirq_stack_ptr(struct loader *loader, uint64_t address);
+void loader_set_threaded_handlers(struct loader *loader, bool threaded);
 void loader_set_pi_update_args(struct loader *loader, uint32_t count);
 void loader_set_amd_iommu(struct loader *loader, bool is_amd);
+
+/* Neither stacks nor handlers in threads: the plain programs will do. */
+bool loader_is_plain(const struct loader *loader);
 
 /*
  * Loads @count programs, by their names in bpf/pitrace.bpf.c. On failure

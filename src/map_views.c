@@ -32,7 +32,7 @@ int map_views_open(struct map_views *views, const struct loader *loader,
 	views->slot_room = sizes->slots;
 	views->cell_room = sizes->cells;
 	views->cpus = sizes->possible_cpus;
-	views->globals = open_view(loader, "globals", 1, sizeof(struct globals),
+	views->globals = open_view(loader, ".data", 1, sizeof(struct globals),
 				   PROT_READ | PROT_WRITE);
 	views->slots = open_view(loader, "slots", sizes->slots,
 				 sizeof(struct vector_slot), PROT_READ);

@@ -14,6 +14,8 @@
 struct probe_candidate {
 	enum attach_method method;
 	const char *program;
+	/* The same for the usual case (bpf/plain.bpf.h), if there is one. */
+	const char *plain;
 };
 
 /* What a run can want of the table; a set of bits. */
@@ -36,6 +38,11 @@ struct probe {
 	const char *partner;
 	/* Where KVM has this function, it is watched instead. */
 	const char *superseded_by;
+	/*
+	 * What this one has its fexit programs know, too; it is attached only
+	 * where that one could not be, or KVM goes other ways as well.
+	 */
+	const char *covered_by;
 	enum probe_purpose purpose;
 	/* Tracing does not start without it, once its module is there. */
 	bool required;

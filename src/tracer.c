@@ -109,6 +109,7 @@ static int choose_sizes(struct map_sizes *sizes, const struct options *options)
 	sizes->targets = 4 * sizes->slots;
 	sizes->stacks = options->stacks ? 8192 : 1;
 	sizes->stack_counts = options->stacks ? 16384 : 1;
+	sizes->stack_caches = options->stacks ? sizes->possible_cpus : 1;
 	return 0;
 }
 
@@ -173,6 +174,22 @@ static int register_row(const struct interrupt_row *row, void *arg)
 	return err;
 }
 
+/* Programs look at the mode again when this number has changed. */
+static void set_mode(const struct tracer *tracer, enum tracing_mode mode)
+{
+	volatile struct globals *globals = tracer->views.globals;
+
+	globals->mode = mode;
+	__atomic_fetch_add(&globals->vectors_epoch, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Then programs need not look for each interrupt whether they did. */
+static bool irqfds_are_watched(const struct tracer *tracer)
+{
+	return attacher_is_on(tracer->attacher, "irqfd_exit") &&
+	       attacher_is_on(tracer->attacher, "irqfd_shutdown");
+}
+
 static void count_if_possible(struct tracer *tracer, bool late)
 {
 	if (tracer->start_ns || !tracer->views.globals ||
@@ -180,7 +197,7 @@ static void count_if_possible(struct tracer *tracer, bool late)
 		return;
 	tracer->started_late = late;
 	tracer->start_ns = clock_monotonic_ns();
-	tracer->views.globals->mode = TRACING_ON;
+	set_mode(tracer, TRACING_ON);
 }
 
 static int open_maps(struct tracer *tracer, struct failure *failure)
@@ -205,6 +222,10 @@ static int open_loader(struct tracer *tracer, struct failure *failure)
 	tracer->loader = loader_new(&tracer->sizes, tracer->options);
 	if (!tracer->loader)
 		return fail(failure, EXIT_FAILED, -ENOMEM, "starting");
+	if (tracer->btf)
+		loader_set_pcpu_hot(
+			tracer->loader,
+			kernel_btf_has_variable(tracer->btf, "pcpu_hot"));
 	err = require_utilities(tracer->loader, failure);
 	if (err)
 		return err;
@@ -214,7 +235,11 @@ static int open_loader(struct tracer *tracer, struct failure *failure)
 			    "this kernel does not show whether a program runs "
 			    "in an interrupt, and without that pitrace cannot "
 			    "tell whose a wake-up is");
-	loader_set_hardirq_mask(tracer->loader, mask);
+	loader_set_interrupt_mask(tracer->loader, mask);
+	loader_set_threaded_handlers(
+		tracer->loader, interrupt_context_threaded(tracer->loader));
+	loader_set_hardirq_stack_ptr(tracer->loader,
+				     interrupt_context_stack(tracer->loader));
 	return 0;
 }
 
@@ -249,12 +274,12 @@ static int open_all(struct tracer *tracer, struct failure *failure)
 	if (err)
 		return fail(failure, EXIT_FAILED, err,
 			    "reading /proc/interrupts");
+	tracer->btf = kernel_btf_open();
 	err = open_loader(tracer, failure);
 	if (err)
 		return err;
 	host_posting_read(&tracer->host);
 	loader_set_amd_iommu(tracer->loader, tracer->host.iommu == IOMMU_AMD);
-	tracer->btf = kernel_btf_open();
 	tracer->attacher = attacher_new(tracer->loader, tracer->options,
 					tracer->btf, purposes(tracer->options));
 	tracer->inspector = inspector_new(tracer->loader, tracer->btf);
@@ -263,9 +288,11 @@ static int open_all(struct tracer *tracer, struct failure *failure)
 	err = attach(tracer, &changed, failure);
 	if (!err)
 		err = open_maps(tracer, failure);
-	if (!err)
-		count_if_possible(tracer, false);
-	return err;
+	if (err)
+		return err;
+	tracer->views.globals->irqfds_watched = irqfds_are_watched(tracer);
+	count_if_possible(tracer, false);
+	return 0;
 }
 
 int tracer_open(struct tracer **tracer, const struct options *options,
@@ -300,7 +327,7 @@ void tracer_close(struct tracer *tracer)
 
 static bool kvm_is_probed(const struct tracer *tracer)
 {
-	return attacher_is_on(tracer->attacher, "wakeup") &&
+	return attacher_is_covered(tracer->attacher, "wakeup") &&
 	       attacher_is_on(tracer->attacher, "inatomic_exit");
 }
 
@@ -310,9 +337,10 @@ int tracer_update(struct tracer *tracer, bool *changed, struct failure *failure)
 
 	if (err)
 		return err;
+	tracer->views.globals->irqfds_watched = irqfds_are_watched(tracer);
 	if (tracer->start_ns && kvm_is_probed(tracer) &&
 	    tracer->views.globals->mode == TRACING_KVM_UNPROBED)
-		tracer->views.globals->mode = TRACING_ON;
+		set_mode(tracer, TRACING_ON);
 	count_if_possible(tracer, true);
 	return 0;
 }
@@ -329,7 +357,7 @@ uint64_t tracer_start_ns(const struct tracer *tracer)
 
 void tracer_stop(struct tracer *tracer)
 {
-	tracer->views.globals->mode = TRACING_OFF;
+	set_mode(tracer, TRACING_OFF);
 }
 
 int tracer_event_fd(const struct tracer *tracer)

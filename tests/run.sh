@@ -52,8 +52,8 @@ boots='
 6.12     | threadirqs       | parallel | paths
 6.12     |                  | parallel | posting
 6.12     |                  | amd      | set_up inspect_amd
-6.12     |                  | again    | untaken
 7.x      |                  | parallel | inspect
+7.x      |                  | again    | untaken
 '
 
 logs=build/test

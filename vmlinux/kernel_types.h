@@ -114,9 +114,11 @@ struct module {
 	char name[56];
 };
 
-/* Where the preemption counter lives from 6.2 to 6.14. */
+/* Where some per-CPU variables live from 6.2 to 6.14. */
 struct pcpu_hot {
 	int preempt_count;
+	unsigned long top_of_stack;
+	void *hardirq_stack_ptr;
 };
 
 struct xarray {

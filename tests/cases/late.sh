@@ -9,11 +9,11 @@ late_start() {
 		'module vfio_pci_core is not loaded; waiting' "$trace_err"
 	load_vfio
 	wait_until 60 trace_has start
-	expect "late: no probe of kvm yet" off "$(probe_method start wakeup)"
+	expect "late: no probe of kvm yet" off "$(probe_method start inatomic_exit)"
 	have_kvm=yes
 	load_kvm 2>/dev/null || have_kvm=
 	# Where kvm_amd refuses, kvm itself is there nevertheless.
-	wait_until 60 probes_have wakeup
+	wait_until 60 probes_have inatomic_exit
 	[ -z "$have_kvm" ] || wait_until 60 probes_have svm_deliver
 	bind_vfio "$nic" "$edu"
 	gen_start

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The same three steps for the usual case, with nothing in the way: handlers
+ * run in interrupts, no stacks are taken, and what came last comes again.
+ * Whatever else there is goes the way of runs.bpf.h.
+ */
+#ifndef PITRACE_PLAIN_BPF_H
+#define PITRACE_PLAIN_BPF_H
+
+/* As far as calls go down from the handler to the deliver function. */
+#define STACK_REACH_BYTES 8192
+
+static __always_inline __u64 stack_here(struct cpu_state *state, void *ctx)
+{
+	*(void *volatile *)&state->here = ctx;
+	return *(volatile __u64 *)&state->here;
+}
+
+static __noinline int begin_other(void *ctx, __u32 irq, __u64 eventfd)
+{
+	struct cpu_state *state = this_cpu_state();
+
+	on_msi(ctx, irq, eventfd);
+	if (state)
+		state->run.stack_at = stack_here(state, ctx);
+	return 0;
+}
+
+static __always_inline int plain_msi(void *ctx, __u32 irq, __u64 eventfd)
+{
+	struct cpu_state *state = this_cpu_state();
+	struct run *run;
+	__u64 open;
+
+	if (!state)
+		return 0;
+	run = &state->run;
+	if (irq != run->irq || run->vectors_epoch != globals.vectors_epoch)
+		return begin_other(ctx, irq, eventfd);
+	open = run->open;
+	run->seq++;
+	barrier();
+	if (open) {
+		count_others(open);
+		count_in_path(run, (__u32)open - 1);
+	}
+	run->eventfd = eventfd;
+	run->stack_at = stack_here(state, ctx);
+	run->open = run->mode;
+	return 0;
+}
+
+/*
+ * On the run's stack it may also be the task that was interrupted, later. What
+ * it delivers is then counted as what it is when the run is found unclaimed.
+ */
+static __always_inline int plain_deliver(void *ctx, __u64 apic,
+					 __u32 guest_vector)
+{
+	struct cpu_state *state = this_cpu_state();
+	struct run *run;
+
+	if (!state)
+		return 0;
+	run = &state->run;
+	if (run->open >> 32 || !run->open ||
+	    run->stack_at - stack_here(state, ctx) > STACK_REACH_BYTES)
+		return deliver_elsewhere(ctx, apic, guest_vector);
+	run->deliveries[0].apic = apic;
+	run->deliveries[0].guest_vector = guest_vector;
+	run->delivered = 1;
+	state->noted = 1;
+	return 0;
+}
+
+/*
+ * Most are like this: one delivery, which was the last one on this CPU and so
+ * this call's, to a known target. The vector's eventfd leads to an irqfd, as
+ * long as none comes or goes, and the first call after the handler began is
+ * its.
+ */
+static __always_inline bool settle_like_before(int result)
+{
+	struct cpu_state *state = this_cpu_state();
+	struct cell *cell;
+	struct run *run;
+	__u32 id;
+
+	if (!state || state->noted != 1 || result != 1)
+		return false;
+	run = &state->run;
+	id = run->cell;
+	cell = bpf_map_lookup_elem(&cells, &id);
+	if (!cell || cell->irqfd_epoch != globals.irqfd_epoch ||
+	    !count_known_target(cell, &run->deliveries[0]))
+		return false;
+	cell->paths[PATH_IRQFD]++;
+	run->open = 0;
+	state->noted = 0;
+	return true;
+}
+
+SEC("?fentry/vfio_msihandler")
+int BPF_PROG(fentry_msi_plain, int irq, void *arg)
+{
+	return plain_msi(ctx, irq, (__u64)arg);
+}
+
+SEC("?fexit/kvm_arch_set_irq_inatomic")
+int BPF_PROG(fexit_inatomic_plain, struct kvm_kernel_irq_routing_entry *route,
+	     struct kvm *kvm, int source, int level, bool line_status,
+	     int result)
+{
+	if (!settle_like_before(result))
+		claim_run(ctx, (__u64)kvm, route->gsi, result);
+	return 0;
+}
+
+SEC("?fentry/vmx_deliver_interrupt")
+int BPF_PROG(fentry_vmx_deliver_plain, struct kvm_lapic *apic,
+	     int delivery_mode, int trig_mode, int vector)
+{
+	count_if_running(apic);
+	return plain_deliver(ctx, (__u64)apic, vector);
+}
+
+SEC("?fentry/svm_deliver_interrupt")
+int BPF_PROG(fentry_svm_deliver_plain, struct kvm_lapic *apic,
+	     int delivery_mode, int trig_mode, int vector)
+{
+	return plain_deliver(ctx, (__u64)apic, vector);
+}
+
+#endif
