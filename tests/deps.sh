@@ -6,7 +6,7 @@
 #
 #   build    to build pitrace
 #   check    and for style and static analysis
-#   test     and for the unit tests and the lab
+#   test     and for the unit tests, the lab and the bench
 #   demo     and for the lab
 #   KERNEL   also fetches these kernels for the lab (tests/lab/kernel.sh), and
 #            the headers to build the lab's module for them
@@ -43,6 +43,8 @@ xz-utils            xz
 zstd                zstd
 pahole              pahole
 jq                  jq'
+bench='
+bpftrace            bpftrace'
 
 # bpftool and depmod live in sbin, which is not in every PATH.
 PATH=$PATH:/usr/sbin:/sbin
@@ -63,7 +65,7 @@ table_of() {
 	case $1 in
 	build) echo "$build" ;;
 	check) echo "$build$check" ;;
-	test) echo "$build$unit$lab" ;;
+	test) echo "$build$unit$lab$bench" ;;
 	demo) echo "$build$lab" ;;
 	*) usage ;;
 	esac

@@ -9,7 +9,7 @@
 # what else is said follows "# ". The last line is "N passed, N failed, N
 # skipped"; the exit status is 1 if anything failed. Needs pitrace, irqgen and
 # the unit tests' programs built (make test does that); logs, and all that the
-# cases left, are in build/test.
+# cases left, are in build/test. With 6.1 the costs are measured, too.
 #
 # Environment: TEST_JOBS     boots at the same time (default 1; with more, a
 #                            case that waits may do so in vain)
@@ -55,6 +55,9 @@ boots='
 7.x      |                  | parallel | inspect
 7.x      |                  | again    | untaken
 '
+
+# Where costs are measured.
+cost_kernel=6.1
 
 logs=build/test
 jobs=${TEST_JOBS:-1}
@@ -232,6 +235,22 @@ kernels_of() {
 	awk -F ' *[|] *' 'NF > 1 { print $1 }' <<<"$1" | sort -u | xargs
 }
 
+# What tracing adds to an interrupt, against bounds: counted in instructions,
+# so that neither the machine nor the emulator matters.
+run_costs() {
+	local kernel=$1 status=0
+
+	SECONDS=0
+	tests/bench/bench.sh --short "$kernel" >"$logs/cost.log" 2>&1 ||
+		status=$?
+	show cost <"$logs/cost.log"
+	grep -E '^(PASS|FAIL) ' "$logs/cost.log" >>"$logs/verdicts" || true
+	if [ "$status" -ne 0 ] && ! grep -q '^FAIL ' "$logs/cost.log"; then
+		fail "[$kernel-cost] ended early (status $status)"
+	fi
+	echo "# $kernel-cost: $SECONDS s"
+}
+
 # Up to $jobs at the same time.
 run_boots() {
 	local kernel append cpus cases running=0
@@ -292,4 +311,7 @@ mkdir -p "$logs"
 : >"$logs/verdicts"
 [ -n "$mode" ] || run_unit
 run_boots "$chosen"
+if grep -qxF -- "$cost_kernel" <<<"$(kernels_of "$chosen" | tr ' ' '\n')"; then
+	run_costs "$cost_kernel"
+fi
 finish

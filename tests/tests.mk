@@ -5,31 +5,38 @@
 
 KERNELS ?= 6.1 6.12 7.x
 DEMO_KERNEL ?= 6.1
+BENCH_KERNELS ?= 6.1 6.12
 
 # Under "make -j" the jobs are shared; otherwise one for each CPU.
 TEST_MAKE = $(MAKE) --no-print-directory \
 	$(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 IRQGEN := $(B)/lab/irqgen
 
-.PHONY: lab-test irqgen unit-programs
+.PHONY: lab-test irqgen unit-programs bench bench-programs
 
 test:
 	$(Q)kernels=$$(tests/run.sh --kernels $(KERNELS)) && \
 		tests/deps.sh test $$kernels
-	$(Q)$(TEST_MAKE) all irqgen unit-programs
+	$(Q)$(TEST_MAKE) all irqgen unit-programs bench-programs
 	$(Q)tests/run.sh $(KERNELS)
 
 # Without the unit tests.
 lab-test:
 	$(Q)kernels=$$(tests/run.sh --kernels $(KERNELS)) && \
 		tests/deps.sh test $$kernels
-	$(Q)$(TEST_MAKE) all irqgen
+	$(Q)$(TEST_MAKE) all irqgen bench-programs
 	$(Q)tests/run.sh --lab-only $(KERNELS)
 
 demo:
 	$(Q)tests/deps.sh demo $(DEMO_KERNEL)
 	$(Q)$(TEST_MAKE) all irqgen
 	$(Q)tests/demo.sh $(DEMO_KERNEL)
+
+# What tracing costs; writes docs/performance.md.
+bench:
+	$(Q)tests/deps.sh test $(BENCH_KERNELS)
+	$(Q)$(TEST_MAKE) all irqgen bench-programs
+	$(Q)tests/bench/bench.sh $(BENCH_KERNELS)
 
 # cppcheck knows neither libbpf's headers nor this macro of theirs.
 check:
@@ -57,3 +64,24 @@ irqgen: $(IRQGEN)
 $(IRQGEN): $(wildcard tests/lab/irqgen*.[ch]) tests/lab/build.sh
 	$(say) CC $@
 	$(Q)CC='$(CC)' LAB_BUILD=$(B)/lab tests/lab/build.sh
+
+# --- programs of the bench ---
+
+bench-programs: $(B)/bench/floor
+	@:
+
+$(B)/bench:
+	$(Q)mkdir -p $@
+
+$(B)/bench/floor.bpf.o: tests/bench/floor.bpf.c | $(B)/bench
+	$(say) BPF $@
+	$(Q)$(CLANG) $(BPF_CFLAGS) -c -o $(B)/bench/floor.raw.o $<
+	$(Q)$(BPFTOOL) gen object $@ $(B)/bench/floor.raw.o
+
+$(B)/bench/floor.skel.h: $(B)/bench/floor.bpf.o
+	$(Q)$(BPFTOOL) gen skeleton $< name floor_bpf > $@
+
+$(B)/bench/floor: tests/bench/floor.c $(B)/bench/floor.skel.h
+	$(say) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) -I$(B)/bench $(LDFLAGS) -o $@ $< \
+		$(shell $(PKG_CONFIG) --libs libbpf)

@@ -1,0 +1,165 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Measures what tracing costs, in the lab.
+#
+# usage: bench.sh [KERNEL]...           (default: 6.1 6.12) all of it; writes
+#                                       docs/performance.md
+#        bench.sh --short KERNEL        instructions an interrupt alone, once;
+#                                       one line a bound, as a test
+#
+# Needs pitrace, irqgen and floor built, and bpftrace (make bench does that).
+# What the machines said is left in build/bench.
+set -eu
+cd -- "$(dirname -- "$0")/../.."
+
+out=build/bench
+here=tests/bench
+mkdir -p "$out"
+
+die() {
+	echo "bench.sh: $*" >&2
+	exit 1
+}
+
+# lab ACCEL CPUS KERNEL COMMAND...: what it prints; DONE comes last.
+lab() {
+	local accel=$1 cpus=$2 kernel=$3 text
+	shift 3
+
+	text=$(LAB_ACCEL=$accel tests/lab/run.sh --kernel "$kernel" \
+		--smp "$cpus" --timeout 1500 --add build/pitrace \
+		--add "$out/floor" --add "$(command -v bpftrace)" \
+		--add "$(command -v jq)" --add "$here:/opt/bench" -- "$*" 2>&1) ||
+		die "$kernel: $* failed: $(tail -n 5 <<<"$text")"
+	[ "$(tail -n 1 <<<"$text" | tr -d '\r')" = DONE ] ||
+		die "$kernel: $* ended early: $(tail -n 5 <<<"$text")"
+	grep -E '^(cost|attach|rate) ' <<<"$text"
+}
+
+# costs KERNEL ROUNDS INTERRUPTS
+costs() {
+	lab tcg-icount 1 "$1" sh /opt/bench/costs-guest.sh "$2" "$3" none floor \
+		pitrace stacks "${@:4}" bpftrace bpftrace-stacks
+}
+
+rates() {
+	lab tcg 2 "$1" sh /opt/bench/rates-guest.sh 3 60000 none floor pitrace
+	lab tcg 2 "$1" sh /opt/bench/rates-guest.sh 1 550000 pitrace |
+		sed 's/^rate pitrace/million pitrace/'
+}
+
+# --- the short form: bounds as tests ---
+
+# Attaching is the kernel's affair, and rates are the machine's.
+short() {
+	local name ratio bound held failed=0
+
+	costs "$1" 1 2000 >"$out/short-$1.txt"
+	awk -f "$here/summary.awk" "$out/short-$1.txt" |
+		grep '^goal' | grep -v '^goal attach' >"$out/short-goals.txt"
+	while read -r _ name ratio bound held; do
+		if [ "$held" = held ]; then
+			echo "PASS [$1-cost] $name: $ratio, at most $bound"
+		else
+			echo "FAIL [$1-cost] $name: $ratio, wanted at most $bound"
+			failed=1
+		fi
+	done <"$out/short-goals.txt"
+	[ "$(wc -l <"$out/short-goals.txt")" -eq 6 ] || {
+		echo "FAIL [$1-cost] not all of six ratios were measured"
+		failed=1
+	}
+	return "$failed"
+}
+
+# --- the whole: docs/performance.md ---
+
+machine() {
+	sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo | head -n 1
+}
+
+# table KIND FILE: a row a tracer.
+cost_table() {
+	awk '
+	$1 == "median" && $2 == "cost" {
+		text[$4, $3] = $5 ($6 == $7 ? "" : " (" $6 ".." $7 ")")
+		if (!seen[$4]++) order[++n] = $4
+	}
+	$1 == "added" { more[$3, $2] = " +" $4 }
+	END {
+		print "| | eventfd | irqfd | irqfd, guest running |"
+		print "|---|---|---|---|"
+		for (i = 1; i <= n; i++) {
+			t = order[i]
+			printf "| %s | %s%s | %s%s | %s%s |\n", t,
+				text[t, "eventfd"], more[t, "eventfd"],
+				text[t, "irqfd"], more[t, "irqfd"],
+				text[t, "irqfd_running"], more[t, "irqfd_running"]
+		}
+	}' "$1"
+}
+
+goal_table() {
+	awk '
+	BEGIN { print "| ratio | measured | bound | |"; print "|---|---|---|---|" }
+	$1 == "goal" { printf "| %s | %s | %s | %s |\n", $2, $3, $4, $5 }' "$1"
+}
+
+other_table() {
+	awk '
+	BEGIN { print "| | median | least | most |"; print "|---|---|---|---|" }
+	$1 == "median" && $2 == "attach" && $4 != "none" {
+		printf "| %s: exec to attached, ms | %s | %s | %s |\n", $4, $5, $6, $7 }
+	$1 == "median" && $2 == "rate" {
+		printf "| %s: interrupts/s, two CPUs | %s | %s | %s |\n", $4, $5, $6, $7 }' "$1"
+}
+
+write_kernel() {
+	local kernel=$1 version
+
+	version=$(ls "build/lab/kernels/$kernel/lib/modules")
+	printf '## %s\n\n' "$version"
+	printf 'Instructions an interrupt; "+" is what was added:\n\n'
+	cost_table "$out/summary-$kernel.txt"
+	echo
+	goal_table "$out/summary-$kernel.txt"
+	echo
+	other_table "$out/summary-$kernel.txt"
+	echo
+	sed -n 's/^million pitrace \([0-9]*\) \([0-9]*\)/\2 interrupts on two CPUs at full rate: all counted, \1 a second./p' \
+		"$out/raw-$kernel.txt"
+	echo
+}
+
+# What the tables mean is told in performance.head.md and .tail.md.
+write_page() {
+	sed -e "s/@DATE@/$(date -u +%F)/" -e "s|@MACHINE@|$(machine)|" \
+		-e "s/@BPFTRACE@/$(bpftrace --version)/" "$here/performance.head.md"
+	for kernel; do
+		write_kernel "$kernel"
+	done
+	cat "$here/performance.tail.md"
+	if [ -f "$out/sizes.md" ]; then
+		cat "$out/sizes.md"
+	fi
+}
+
+measure() {
+	costs "$1" 5 3000 all >"$out/raw-$1.txt"
+	rates "$1" >>"$out/raw-$1.txt"
+	awk -f "$here/summary.awk" "$out/raw-$1.txt" >"$out/summary-$1.txt"
+	cat "$out/summary-$1.txt"
+}
+
+if [ "${1-}" = --short ]; then
+	[ $# -eq 2 ] || die "usage: bench.sh --short KERNEL"
+	short "$2"
+	exit
+fi
+[ $# -gt 0 ] || set -- 6.1 6.12
+for kernel; do
+	echo "# $kernel"
+	measure "$kernel"
+done
+write_page "$@" >docs/performance.md
+echo "# docs/performance.md is written"

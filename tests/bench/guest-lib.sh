@@ -1,0 +1,115 @@
+# Sourced by the benches, inside the lab: tracers to start and to stop.
+# shellcheck shell=sh
+# shellcheck disable=SC1091
+. /opt/guest-lib.sh
+
+out=/tmp/tracer.out
+err=/tmp/tracer.err
+
+fail() {
+	echo "bench: $*" >&2
+	tail -n 3 $out $err >&2
+	exit 1
+}
+
+has() {
+	grep -q -- "$1" $out
+}
+
+# now_ms: since boot, to 10 ms.
+now_ms() {
+	read -r _up _ </proc/uptime
+	echo $((${_up%.*} * 1000 + 1${_up#*.} * 10 - 1000))
+}
+
+# Tracers that would wait for their standard input get one that stays open.
+start_floor() {
+	mkfifo /tmp/floor.in
+	floor "$@" </tmp/floor.in >$out 2>$err &
+	tracer=$!
+	exec 7>/tmp/floor.in
+	rm /tmp/floor.in
+}
+
+start_pitrace() {
+	pitrace --json "$@" >$out 2>$err &
+	tracer=$!
+}
+
+start_bpftrace() {
+	bpftrace "$1" >$out 2>$err &
+	tracer=$!
+}
+
+# What bpftrace attached to: all that the script names, a kretfunc as well.
+hooks_in() {
+	grep -c -E '^k(ret)?(func|probe):' "$1"
+}
+
+hooks_now() {
+	grep -cE '^(vfio_msihandler|irqfd_wakeup|svm_deliver_interrupt|kvm_arch_set_irq_inatomic) ' \
+		/sys/kernel/tracing/enabled_functions
+}
+
+# Functions that are hooked, however many programs hang on each.
+functions_in() {
+	sed -n 's/^k[a-z]*:\([a-z_]*\).*/\1/p' "$1" | sort -u | wc -l
+}
+
+bpftrace_attached() {
+	[ "$(hooks_now)" -ge "$(functions_in "$1")" ]
+}
+
+# start TRACER: returns once it traces.
+start() {
+	: >$out
+	: >$err
+	case $1 in
+	none) return ;;
+	floor) start_floor vfio_msihandler exit:kvm_arch_set_irq_inatomic \
+		svm_deliver_interrupt ;;
+	pitrace) start_pitrace -i 3600 ;;
+	stacks) start_pitrace -i 3600 --stacks ;;
+	all) start_pitrace -i 0.1 --stacks --all --exact -v ;;
+	bpftrace) start_bpftrace /tmp/counts.bt ;;
+	bpftrace-stacks) start_bpftrace /opt/bench/stacks.bt ;;
+	esac
+	case $1 in
+	floor) wait_until 60 has '^attached' ;;
+	bpftrace) wait_until 300 bpftrace_attached /tmp/counts.bt ;;
+	bpftrace-stacks) wait_until 300 bpftrace_attached /opt/bench/stacks.bt ;;
+	*) wait_until 60 has '"type":"start"' ;;
+	esac || fail "$1 does not start"
+}
+
+# stop TRACER INTERRUPTS: what it has counted has to be that.
+stop() {
+	case $1 in
+	none) return ;;
+	floor) exec 7>&- ;;
+	*) kill -INT "$tracer" ;;
+	esac
+	wait "$tracer" || fail "$1 ended with $?"
+	case $1 in
+	floor) return ;;
+	pitrace | stacks | all)
+		[ "$(tail -n 1 $out | jq '[.vectors[].count] | add')" = "$2" ] ;;
+	bpftrace)
+		[ "$(sed -n 's/^@runs.*: //p' $out)" = "$2" ] ;;
+	bpftrace-stacks)
+		grep -q "^\]: $2$" $out ;;
+	esac || fail "$1 has not counted $2 interrupts"
+}
+
+# An fentry that does not take (docs/paths.md) is none to compare with:
+# bpftrace does not notice, and gets a kprobe there.
+choose_script() {
+	cp /opt/bench/counts.bt /tmp/counts.bt
+	grep -q '^kfunc:irqfd_wakeup' /tmp/counts.bt || return 0
+	start_floor irqfd_wakeup
+	wait_until 60 has '^attached' || fail "floor does not start"
+	grep -q '^irqfd_wakeup .*direct' /sys/kernel/tracing/enabled_functions ||
+		sed -i 's/^kfunc:irqfd_wakeup/kprobe:irqfd_wakeup/' /tmp/counts.bt
+	exec 7>&-
+	wait "$tracer"
+}
