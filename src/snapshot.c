@@ -91,21 +91,44 @@ void snapshot_free(struct snapshot *snapshot)
 	free(snapshot);
 }
 
+/* Makes room for one more item; the room doubles whenever it is used up. */
+static void *grown(void *items, size_t count, size_t size)
+{
+	if (count & (count - 1))
+		return items;
+	return reallocarray(items, count ? 2 * count : 1, size);
+}
+
 int snapshot_add_cpu(struct cpu_count **cpus, size_t *cpu_count,
 		     unsigned int cpu, uint64_t count)
 {
-	struct cpu_count *larger;
+	struct cpu_count *larger = grown(*cpus, *cpu_count, sizeof(*larger));
 
-	for (size_t i = 0; i < *cpu_count; i++)
-		if ((*cpus)[i].cpu == cpu) {
-			(*cpus)[i].count += count;
-			return 0;
-		}
-	larger = reallocarray(*cpus, *cpu_count + 1, sizeof(*larger));
 	if (!larger)
 		return -ENOMEM;
 	*cpus = larger;
 	larger[(*cpu_count)++] = (struct cpu_count){cpu, count};
+	return 0;
+}
+
+int snapshot_add_target(struct vector_snapshot *vector, int vcpu,
+			int guest_vector, uint64_t count)
+{
+	size_t last = vector->target_count - 1;
+	struct target *targets = vector->targets;
+
+	/* Mostly a vector has the same one on each CPU. */
+	if (vector->target_count && targets[last].vcpu == vcpu &&
+	    targets[last].guest_vector == guest_vector) {
+		targets[last].count += count;
+		return 0;
+	}
+	targets = grown(targets, vector->target_count, sizeof(*targets));
+	if (!targets)
+		return -ENOMEM;
+	vector->targets = targets;
+	targets[vector->target_count++] = (struct target){
+		.vcpu = vcpu, .guest_vector = guest_vector, .count = count};
 	return 0;
 }
 
@@ -158,6 +181,37 @@ static uint64_t growth(uint64_t now, uint64_t before)
 	return now > before ? now - before : 0;
 }
 
+/* Puts together those that stand for the same one. */
+static void merge_targets(struct vector_snapshot *vector)
+{
+	struct target *targets = vector->targets;
+	size_t kept = 0;
+
+	sort(targets, vector->target_count, sizeof(*targets), compare_targets);
+	for (size_t i = 0; i < vector->target_count; i++) {
+		if (kept && !compare_targets(&targets[kept - 1], &targets[i]))
+			targets[kept - 1].count += targets[i].count;
+		else
+			targets[kept++] = targets[i];
+	}
+	vector->target_count = kept;
+}
+
+static void merge_cpus(struct vector_snapshot *vector)
+{
+	struct cpu_count *cpus = vector->cpus;
+	size_t kept = 0;
+
+	sort(cpus, vector->cpu_count, sizeof(*cpus), compare_cpus);
+	for (size_t i = 0; i < vector->cpu_count; i++) {
+		if (kept && cpus[kept - 1].cpu == cpus[i].cpu)
+			cpus[kept - 1].count += cpus[i].count;
+		else
+			cpus[kept++] = cpus[i];
+	}
+	vector->cpu_count = kept;
+}
+
 static void finish_vector(struct vector_snapshot *vector,
 			  const struct vector_snapshot *before)
 {
@@ -170,10 +224,8 @@ static void finish_vector(struct vector_snapshot *vector,
 		vector->count += vector->paths[i];
 		vector->count_delta += vector->paths_delta[i];
 	}
-	sort(vector->targets, vector->target_count, sizeof(*vector->targets),
-	     compare_targets);
-	sort(vector->cpus, vector->cpu_count, sizeof(*vector->cpus),
-	     compare_cpus);
+	merge_targets(vector);
+	merge_cpus(vector);
 }
 
 /*

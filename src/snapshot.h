@@ -127,14 +127,21 @@ const char *change_name(enum change_kind kind);
 struct snapshot *snapshot_new(size_t vector_count);
 void snapshot_free(struct snapshot *snapshot);
 
-/* Adds to the count of @cpu in an array of them. Returns 0 or -ENOMEM. */
+/*
+ * Add the count of a CPU to an array of them, or of a target (-1: not known)
+ * to @vector. The same one may stand there several times until
+ * snapshot_finish(). Arrays are to grow by these alone. Return 0 or -ENOMEM.
+ */
 int snapshot_add_cpu(struct cpu_count **cpus, size_t *cpu_count,
 		     unsigned int cpu, uint64_t count);
+int snapshot_add_target(struct vector_snapshot *vector, int vcpu,
+			int guest_vector, uint64_t count);
 
 /*
- * Orders vectors, targets and CPUs as the fields above say, sums counts from
- * paths, and sets interval and deltas against @previous (NULL: against the
- * start of tracing at @start_ns). Ends the building of a snapshot.
+ * Orders vectors, targets and CPUs as the fields above say, puts together what
+ * was added of the same target or CPU, sums counts from paths, and sets
+ * interval and deltas against @previous (NULL: against the start of tracing at
+ * @start_ns). Ends the building of a snapshot.
  */
 void snapshot_finish(struct snapshot *snapshot, const struct snapshot *previous,
 		     uint64_t start_ns);

@@ -185,21 +185,50 @@ static void counts_are_added_by_cpu(void **state)
 		{300, 7}, {2, 1}, {300, 3}, {0, UINT64_C(1) << 40}, {2, 0},
 	};
 	static const struct cpu_count sums[] = {
-		{300, 10}, {2, 1}, {0, UINT64_C(1) << 40}};
-	struct cpu_count *cpus = NULL;
-	size_t count = 0;
+		{0, UINT64_C(1) << 40}, {2, 1}, {300, 10}};
+	struct snapshot *s = snapshot_new(1);
+	struct vector_snapshot *v = &s->vectors[0];
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(added); i++)
-		assert_int_equal(snapshot_add_cpu(&cpus, &count, added[i].cpu,
-						  added[i].count),
+		assert_int_equal(snapshot_add_cpu(&v->cpus, &v->cpu_count,
+						  added[i].cpu, added[i].count),
 				 0);
-	assert_int_equal(count, ARRAY_SIZE(sums));
+	snapshot_finish(s, NULL, 0);
+	assert_int_equal(v->cpu_count, ARRAY_SIZE(sums));
 	for (size_t i = 0; i < ARRAY_SIZE(sums); i++) {
-		assert_int_equal(cpus[i].cpu, sums[i].cpu);
-		assert_true(cpus[i].count == sums[i].count);
+		assert_int_equal(v->cpus[i].cpu, sums[i].cpu);
+		assert_true(v->cpus[i].count == sums[i].count);
 	}
-	free(cpus);
+	snapshot_free(s);
+}
+
+static void counts_are_added_by_target(void **state)
+{
+	static const struct target sums[] = {
+		{-1, -1, 4}, {0, 0x41, 5}, {0, 0x42, 1}, {7, 0x41, 9}};
+	static const struct target added[] = {
+		{7, 0x41, 5}, {7, 0x41, 3}, {0, 0x42, 1},
+		{-1, -1, 4},  {0, 0x41, 5}, {7, 0x41, 1},
+	};
+	struct snapshot *s = snapshot_new(1);
+	struct vector_snapshot *v = &s->vectors[0];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(added); i++)
+		assert_int_equal(snapshot_add_target(v, added[i].vcpu,
+						     added[i].guest_vector,
+						     added[i].count),
+				 0);
+	snapshot_finish(s, NULL, 0);
+	assert_int_equal(v->target_count, ARRAY_SIZE(sums));
+	for (size_t i = 0; i < ARRAY_SIZE(sums); i++) {
+		assert_int_equal(v->targets[i].vcpu, sums[i].vcpu);
+		assert_int_equal(v->targets[i].guest_vector,
+				 sums[i].guest_vector);
+		assert_int_equal(v->targets[i].count, sums[i].count);
+	}
+	snapshot_free(s);
 }
 
 static void woken_vcpus_are_ordered(void **state)
@@ -238,6 +267,7 @@ int main(void)
 		cmocka_unit_test(deltas_are_since_the_snapshot_before),
 		cmocka_unit_test(finish_is_idempotent),
 		cmocka_unit_test(counts_are_added_by_cpu),
+		cmocka_unit_test(counts_are_added_by_target),
 		cmocka_unit_test(woken_vcpus_are_ordered),
 	};
 
