@@ -15,7 +15,8 @@ UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
 	probe_status table_layout table_cells render_table render_stacks \
 	json_out json_parts render_json options attach_evidence row_check \
 	irte msi_route reasons configured host host_posting inspect_report \
-	render_inspect render_json_inspect render_change
+	render_inspect render_json_inspect render_change pace irq_index turns \
+	vm_names 
 UNIT_OBJECTS := $(UNIT_MODULES:%=$(UNIT_BUILD)/%.o) \
 	$(UNIT_BUILD)/support.o $(UNIT_BUILD)/json_support.o \
 	$(UNIT_BUILD)/scene.o
