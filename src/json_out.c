@@ -7,11 +7,22 @@
 #include <string.h>
 #include <time.h>
 
-#include "output.h"
 #include "text_escape.h"
 
 #define SCHEMA        1
 #define NS_PER_SECOND 1000000000
+
+/* That is made valid without allocating, in bytes. */
+#define SHORT_TEXT 256
+
+/* Names of values are constants, and each stands once in its object. */
+static int add_to_object(struct json_object *parent, const char *key,
+			 struct json_object *value)
+{
+	return json_object_object_add_ex(parent, key, value,
+					 JSON_C_OBJECT_ADD_KEY_IS_NEW |
+						 JSON_C_OBJECT_KEY_IS_CONSTANT);
+}
 
 /* Takes @value over. NULL stands for a value that there was no memory for. */
 static struct json_object *place(struct json_out *out,
@@ -21,7 +32,7 @@ static struct json_object *place(struct json_out *out,
 	int error = -1;
 
 	if (parent && value)
-		error = key ? json_object_object_add(parent, key, value)
+		error = key ? add_to_object(parent, key, value)
 			    : json_object_array_add(parent, value);
 	if (error == 0)
 		return value;
@@ -46,7 +57,7 @@ void json_out_null(struct json_out *out, struct json_object *parent,
 		   const char *key)
 {
 	/* In json-c, null is NULL. */
-	if (!parent || json_object_object_add(parent, key, NULL) < 0)
+	if (!parent || add_to_object(parent, key, NULL) < 0)
 		out->error = -ENOMEM;
 }
 
@@ -54,7 +65,7 @@ void json_out_string(struct json_out *out, struct json_object *parent,
 		     const char *key, const char *text)
 {
 	struct json_object *value = NULL;
-	char *copy;
+	char few[SHORT_TEXT], *copy = few;
 	size_t size;
 
 	if (!text) {
@@ -63,13 +74,15 @@ void json_out_string(struct json_out *out, struct json_object *parent,
 	}
 	/* A byte that is not UTF-8 becomes three. */
 	size = 3 * strlen(text) + 1;
-	copy = malloc(size);
+	if (size > sizeof(few))
+		copy = malloc(size);
 	if (copy) {
 		text_to_utf8(text, copy, size);
 		value = json_object_new_string(copy);
 	}
 	place(out, parent, key, value);
-	free(copy);
+	if (copy != few)
+		free(copy);
 }
 
 void json_out_int(struct json_out *out, struct json_object *parent,
@@ -144,15 +157,77 @@ void json_out_begin(struct json_out *out, const char *type, int64_t time_ns,
 	json_out_uint(out, out->record, "ts_ns", ts_ns);
 }
 
-static int write_line(const char *text, FILE *file)
-{
-	struct output line;
-	int error = output_begin(&line);
+/* What an array needs to be written. */
+struct items {
+	struct json_out *out;
+	json_item_fn *add;
+	const void *items;
+	size_t count;
+};
 
-	if (error)
-		return error;
-	fprintf(line.text, "%s\n", text);
-	return output_end(&line, file);
+/* Appends one item, made in an array of its own and without its brackets. */
+static int write_item(const struct items *items, size_t item,
+		      struct printbuf *text, int flags)
+{
+	struct json_object *array = json_object_new_array();
+	const char *piece = NULL;
+	size_t length = 0;
+	int error = -1;
+
+	if (array)
+		items->add(items->out, array, items->items, item);
+	if (array && !items->out->error)
+		piece = json_object_to_json_string_length(array, flags,
+							  &length);
+	if (piece && length > 2)
+		error = printbuf_memappend(text, piece + 1, (int)length - 2);
+	json_object_put(array);
+	return error;
+}
+
+static int write_items(struct json_object *array, struct printbuf *text,
+		       int level, int flags)
+{
+	const struct items *items = json_object_get_userdata(array);
+	int error = printbuf_memappend(text, "[", 1);
+
+	(void)level;
+	for (size_t i = 0; i < items->count && error >= 0; i++) {
+		if (i)
+			error = printbuf_memappend(text, ",", 1);
+		if (error >= 0)
+			error = write_item(items, i, text, flags);
+	}
+	if (error >= 0)
+		error = printbuf_memappend(text, "]", 1);
+	if (error < 0)
+		items->out->error = -ENOMEM;
+	return error;
+}
+
+void json_out_items(struct json_out *out, const char *key, json_item_fn *add,
+		    const void *items, size_t count)
+{
+	struct json_object *array = json_out_array(out, out->record, key);
+	struct items *kept = malloc(sizeof(*kept));
+
+	if (!array || !kept) {
+		out->error = -ENOMEM;
+		free(kept);
+		return;
+	}
+	*kept = (struct items){out, add, items, count};
+	json_object_set_serializer(array, write_items, kept,
+				   json_object_free_userdata);
+}
+
+static int write_line(const char *text, size_t length, FILE *file)
+{
+	errno = 0;
+	if (fwrite(text, 1, length, file) == length &&
+	    fputc('\n', file) != EOF && !fflush(file))
+		return 0;
+	return errno ? -errno : -EIO;
 }
 
 int json_out_write(struct json_out *out, FILE *file)
@@ -161,11 +236,14 @@ int json_out_write(struct json_out *out, FILE *file)
 		JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
 	const char *text = NULL;
 	int error = -ENOMEM;
+	size_t length;
 
 	if (!out->error)
-		text = json_object_to_json_string_ext(out->record, style);
-	if (text)
-		error = write_line(text, file);
+		text = json_object_to_json_string_length(out->record, style,
+							 &length);
+	/* Items are made only now. */
+	if (text && !out->error)
+		error = write_line(text, length, file);
 	json_object_put(out->record);
 	*out = (struct json_out){0};
 	return error;

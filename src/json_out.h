@@ -24,7 +24,8 @@ void json_out_begin(struct json_out *out, const char *type, int64_t time_ns,
 
 /*
  * Each adds one value to @parent: under @key to an object, or at the end of
- * an array if @key is NULL. @parent may be the NULL that a failed call gave.
+ * an array if @key is NULL. @key is a constant. @parent may be the NULL that a
+ * failed call gave.
  */
 void json_out_uint(struct json_out *out, struct json_object *parent,
 		   const char *key, uint64_t value);
@@ -57,6 +58,18 @@ struct json_object *json_out_object(struct json_out *out,
 				    const char *key);
 struct json_object *json_out_array(struct json_out *out,
 				   struct json_object *parent, const char *key);
+
+/* Adds @item of @items to @array, by the functions above. */
+typedef void json_item_fn(struct json_out *out, struct json_object *array,
+			  const void *items, size_t item);
+
+/*
+ * Adds to the record an array of @count items under @key, each of which is
+ * made by @add only as it is written, and freed then: the objects of thousands
+ * of vectors take 100 MB. @items is borrowed until json_out_write().
+ */
+void json_out_items(struct json_out *out, const char *key, json_item_fn *add,
+		    const void *items, size_t count);
 
 /*
  * Writes the record as one line, flushes and frees it. Returns 0 or a

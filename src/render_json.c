@@ -50,8 +50,10 @@ static void add_cpus(struct json_out *out, struct json_object *parent,
 }
 
 static void add_vector(struct json_out *out, struct json_object *array,
-		       const struct vector_snapshot *vector)
+		       const void *vectors, size_t nth)
 {
+	const struct vector_snapshot *vector =
+		(const struct vector_snapshot *)vectors + nth;
 	struct json_object *object = json_out_object(out, array, NULL);
 
 	json_add_name(out, object, &vector->name);
@@ -138,12 +140,8 @@ static void add_lost(struct json_out *out, const struct snapshot *s)
 
 static void add_snapshot(struct json_out *out, const struct snapshot *s)
 {
-	struct json_object *vectors;
-
 	json_out_uint(out, out->record, "interval_ns", s->interval_ns);
-	vectors = json_out_array(out, out->record, "vectors");
-	for (size_t i = 0; i < s->vector_count; i++)
-		add_vector(out, vectors, &s->vectors[i]);
+	json_out_items(out, "vectors", add_vector, s->vectors, s->vector_count);
 	add_uint_or_null(out, "other_injections", s->other_injections_known,
 			 s->other_injections);
 	add_uint_or_null(out, "running_injections", s->running_injections_known,
