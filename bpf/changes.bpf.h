@@ -72,6 +72,15 @@ static __always_inline bool count_change(const struct change_event *event)
 	return true;
 }
 
+/* Also of what changes nothing of the entry: perhaps its route is new. */
+static __always_inline void count_news(__u32 id)
+{
+	struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);
+
+	if (slot)
+		__sync_fetch_and_add(&slot->news, 1);
+}
+
 static __always_inline void write_event(struct change_event *event, __s32 stack)
 {
 	if (want_stacks)
@@ -85,6 +94,7 @@ static __always_inline void tell(void *ctx, struct change_event *event)
 {
 	if (!is_tracing() || !is_change_wanted(event->slot))
 		return;
+	count_news(event->slot);
 	event->ts_ns = bpf_ktime_get_ns();
 	if (count_change(event))
 		write_event(event, want_stacks ? take_stack(ctx) : -1);

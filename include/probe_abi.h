@@ -110,6 +110,8 @@ struct vector_slot {
 	__u64 changed_ns; /* CLOCK_MONOTONIC of the last one made; 0: none */
 	__u32 entry; /* enum entry_state, as far as it is known */
 	__s32 error; /* of a failure after that, else 0 */
+	/* Grows with whatever probes see of its entry, irqfd and bypass. */
+	__u32 news;
 };
 
 enum entry_state {

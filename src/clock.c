@@ -20,3 +20,8 @@ int64_t clock_realtime_ns(void)
 {
 	return (int64_t)read_clock(CLOCK_REALTIME);
 }
+
+uint64_t clock_thread_cpu_ns(void)
+{
+	return read_clock(CLOCK_THREAD_CPUTIME_ID);
+}

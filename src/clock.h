@@ -12,4 +12,7 @@ uint64_t clock_monotonic_ns(void);
 /* Nanoseconds since 1970 of CLOCK_REALTIME. */
 int64_t clock_realtime_ns(void);
 
+/* Nanoseconds of CPU time that the calling thread has taken. */
+uint64_t clock_thread_cpu_ns(void);
+
 #endif

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
 #include "collect.h"
+#include "collect_cells.h"
 #include "collect_posting.h"
 #include "collect_runs.h"
 #include "collect_wakeups.h"
-#include "host.h"
 #include "host_counts.h"
 #include "host_vectors.h"
+#include "map_walk.h"
 #include "tracer.h"
+#include "vm_names.h"
 
 struct collector {
 	const struct tracer *tracer;
@@ -21,6 +22,7 @@ struct collector {
 	/* The last name each slot's VM had, for when its process is gone. */
 	struct vm_identity *vms;
 	struct posting_collector *posting;
+	struct vm_names names; /* of this snapshot */
 };
 
 struct collector *collector_new(const struct tracer *tracer)
@@ -49,6 +51,7 @@ void collector_free(struct collector *collector)
 	host_counts_free(collector->host_counts);
 	host_vectors_free(collector->host_vectors);
 	free(collector->vms);
+	vm_names_free(&collector->names);
 	posting_collector_free(collector->posting);
 	free(collector);
 }
@@ -57,13 +60,13 @@ void collector_free(struct collector *collector)
 static void identify_vm(struct collector *collector, uint32_t slot, pid_t pid,
 			struct vm_identity *vm)
 {
-	struct vm_identity *known = &collector->vms[slot];
+	struct vm_identity *known = &collector->vms[slot], now;
 
 	if (!pid)
 		return;
-	if (known->pid != pid)
-		*known = (struct vm_identity){.known = true, .pid = pid};
-	(void)host_process_comm(pid, known->comm, sizeof(known->comm));
+	vm_names_identify(&collector->names, pid, &now);
+	if (known->pid != pid || *now.comm)
+		*known = now;
 	*vm = *known;
 }
 
@@ -88,127 +91,24 @@ static int describe_vector(struct collector *collector, uint32_t slot,
 	return 0;
 }
 
-/* @vcpu and @guest_vector -1: not known. */
-static int add_target(struct vector_snapshot *vector, int vcpu,
-		      int guest_vector, uint64_t count)
+static int add_target(void *arg, const void *key, const void *value)
 {
-	struct target *larger;
+	const struct target_key *target = key;
+	struct snapshot *snapshot = arg;
 
-	for (size_t i = 0; i < vector->target_count; i++)
-		if (vector->targets[i].vcpu == vcpu &&
-		    vector->targets[i].guest_vector == guest_vector) {
-			vector->targets[i].count += count;
-			return 0;
-		}
-	larger = realloc(vector->targets,
-			 (vector->target_count + 1) * sizeof(*larger));
-	if (!larger)
-		return -ENOMEM;
-	vector->targets = larger;
-	larger[vector->target_count].vcpu = vcpu;
-	larger[vector->target_count].guest_vector = guest_vector;
-	larger[vector->target_count++].count = count;
-	return 0;
-}
-
-static int add_cell(struct snapshot *snapshot, const struct cell *cell)
-{
-	struct vector_snapshot *vector;
-	uint64_t total = 0;
-	int err = 0;
-
-	if (!cell->slot || cell->slot > snapshot->vector_count)
+	if (!target->slot || target->slot > snapshot->vector_count)
 		return 0;
-	vector = &snapshot->vectors[cell->slot - 1];
-	for (int path = 0; path < PATH_COUNT; path++) {
-		uint64_t count = cell->paths[path];
-
-		vector->paths[path] += count;
-		total += count;
-	}
-	if (total)
-		err = snapshot_add_cpu(&vector->cpus, &vector->cpu_count,
-				       cell->cpu, total);
-	for (int i = 0; i < CELL_TARGETS && !err; i++)
-		if (cell->targets[i].count)
-			err = add_target(vector, (int)cell->targets[i].vcpu,
-					 (int)cell->targets[i].guest_vector,
-					 cell->targets[i].count);
-	if (!err && cell->unseen_targets)
-		err = add_target(vector, -1, -1, cell->unseen_targets);
-	return err;
+	return snapshot_add_target(&snapshot->vectors[target->slot - 1],
+				   (int)target->vcpu, (int)target->guest_vector,
+				   *(const uint64_t *)value);
 }
 
-static void read_cell(const struct map_views *views, uint32_t id,
-		      struct cell *cell)
-{
-	const volatile struct cell *source = &views->cells[id];
-
-	cell->slot = source->slot;
-	cell->cpu = source->cpu;
-	for (int path = 0; path < PATH_COUNT; path++)
-		cell->paths[path] = source->paths[path];
-	cell->unseen_targets = source->unseen_targets;
-	for (int i = 0; i < CELL_TARGETS; i++) {
-		cell->targets[i].count = source->targets[i].count;
-		cell->targets[i].vcpu = source->targets[i].vcpu;
-		cell->targets[i].guest_vector = source->targets[i].guest_vector;
-	}
-}
-
-/*
- * Adds the runs that are over and in no counter. One that has been closed
- * since the cells were read is in its cell now, and was perhaps not then.
- */
-static void settle_runs(const struct map_views *views,
-			const struct open_runs *open, struct cell *cells)
-{
-	for (size_t i = 0; i < open->count; i++) {
-		const struct open_run *run = &open->runs[i];
-		struct unclaimed_run unclaimed;
-
-		/* What belongs to no vector goes to cells[0]: nobody's. */
-		if (open_run_is_over(views, run, &unclaimed))
-			cells[unclaimed.cell].paths[unclaimed.path]++;
-		else if (run->cell)
-			read_cell(views, run->cell, &cells[run->cell]);
-	}
-}
-
-static int read_cells(const struct map_views *views,
-		      const struct open_runs *open, struct snapshot *snapshot)
-{
-	uint32_t end = map_views_cell_end(views);
-	struct cell *cells = calloc(end, sizeof(*cells));
-	int err = 0;
-
-	if (!cells)
-		return -ENOMEM;
-	for (uint32_t i = 1; i < end; i++)
-		read_cell(views, i, &cells[i]);
-	settle_runs(views, open, cells);
-	for (uint32_t i = 1; i < end && !err; i++)
-		err = add_cell(snapshot, &cells[i]);
-	free(cells);
-	return err;
-}
-
+/* Those that had no room in their cells. */
 static int read_targets(const struct tracer *tracer, struct snapshot *snapshot)
 {
-	int fd = tracer_map_fd(tracer, "targets");
-	struct target_key key, *at = NULL;
-	uint64_t count;
-	int err = 0;
-
-	while (!err && !bpf_map_get_next_key(fd, at, &key)) {
-		at = &key;
-		if (!key.slot || key.slot > snapshot->vector_count ||
-		    bpf_map_lookup_elem(fd, &key, &count))
-			continue;
-		err = add_target(&snapshot->vectors[key.slot - 1],
-				 (int)key.vcpu, (int)key.guest_vector, count);
-	}
-	return err;
+	return map_walk(tracer_map_fd(tracer, "targets"),
+			sizeof(struct target_key), sizeof(uint64_t), add_target,
+			snapshot);
 }
 
 static void read_cpu_states(const struct map_views *views,
@@ -258,9 +158,13 @@ static void drop_ignored(const struct map_views *views,
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < snapshot->vector_count; i++)
-		if (!views->slots[i + 1].ignored)
-			snapshot->vectors[kept++] = snapshot->vectors[i];
+	for (size_t i = 0; i < snapshot->vector_count; i++) {
+		if (views->slots[i + 1].ignored)
+			continue;
+		if (kept < i)
+			snapshot->vectors[kept] = snapshot->vectors[i];
+		kept++;
+	}
 	snapshot->vector_count = kept;
 }
 
@@ -271,18 +175,21 @@ static int read_runs(const struct map_views *views, struct snapshot *snapshot)
 
 	if (err)
 		return err;
-	err = read_cells(views, &open, snapshot);
+	err = collect_cells(views, &open, snapshot);
 	read_other_injections(views, &open, snapshot);
 	open_runs_free(&open);
 	return err;
 }
 
-static int fill(struct collector *collector, struct snapshot *snapshot)
+static int fill(struct collector *collector, struct snapshot *snapshot,
+		enum collect_extent extent)
 {
 	const struct tracer *tracer = collector->tracer;
 	const struct map_views *views = tracer_views(tracer);
+	bool at_once = extent == COLLECT_ALL;
 	int err = 0;
 
+	vm_names_forget(&collector->names);
 	for (size_t i = 0; i < snapshot->vector_count && !err; i++)
 		err = describe_vector(collector, (uint32_t)i + 1,
 				      &snapshot->vectors[i]);
@@ -296,18 +203,20 @@ static int fill(struct collector *collector, struct snapshot *snapshot)
 	snapshot->other_injections_known = tracer_injections_known(tracer);
 	snapshot->running_injections_known = tracer_intel_known(tracer);
 	snapshot->lost[LOST_SKIPPED_RUN] = tracer_skipped_runs(tracer);
-	err = host_counts_read(collector->host_counts, snapshot);
+	err = host_counts_read(collector->host_counts, snapshot, at_once);
 	if (!err)
-		err = host_vectors_read(collector->host_vectors, snapshot);
+		err = host_vectors_read(collector->host_vectors, snapshot,
+					at_once);
 	if (!err)
-		err = collect_wakeups(tracer, snapshot);
-	collect_posting(collector->posting, snapshot);
+		err = collect_wakeups(tracer, &collector->names, snapshot);
+	collect_posting(collector->posting, snapshot, &collector->names,
+			at_once);
 	drop_ignored(views, snapshot);
 	return err;
 }
 
 int collect(struct collector *collector, const struct snapshot *previous,
-	    struct snapshot **snapshot)
+	    enum collect_extent extent, struct snapshot **snapshot)
 {
 	const struct map_views *views = tracer_views(collector->tracer);
 	int err;
@@ -317,7 +226,7 @@ int collect(struct collector *collector, const struct snapshot *previous,
 		return -ENOMEM;
 	(*snapshot)->time_ns = clock_realtime_ns();
 	(*snapshot)->ts_ns = clock_monotonic_ns();
-	err = fill(collector, *snapshot);
+	err = fill(collector, *snapshot, extent);
 	if (err) {
 		snapshot_free(*snapshot);
 		*snapshot = NULL;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "collect_configured.h"
-#include "host.h"
 #include "kernel_btf.h"
 
 /* Bits without a name are told by number. */
@@ -26,14 +25,6 @@ static void name_inhibits(struct kernel_btf *btf, struct configured *configured)
 			(void)snprintf(names + used, INHIBIT_NAMES_LEN - used,
 				       "%s%u", used ? "," : "", bit);
 	}
-}
-
-/* Most vectors have the VM of the one before. */
-static void identify_vm(struct vm_identity *last, struct vm_identity *vm)
-{
-	if (!last->known || last->pid != vm->pid)
-		host_vm_identify(vm->pid, last);
-	*vm = *last;
 }
 
 /* Of a line that is shared, the actions before the device's are others'. */
@@ -59,8 +50,7 @@ static int ask(struct inspector *inspector,
 
 int collect_configured(struct inspector *inspector, struct kernel_btf *btf,
 		       const struct inspect_subject *subject,
-		       struct vm_identity *last_vm,
-		       struct inspect_answer *answer,
+		       struct vm_names *names, struct inspect_answer *answer,
 		       struct configured *configured)
 {
 	int err = -ENODATA;
@@ -73,7 +63,7 @@ int collect_configured(struct inspector *inspector, struct kernel_btf *btf,
 		return err;
 	}
 	if (configured->vm.known)
-		identify_vm(last_vm, &configured->vm);
+		vm_names_identify(names, configured->vm.pid, &configured->vm);
 	name_inhibits(btf, configured);
 	return 0;
 }

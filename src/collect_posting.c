@@ -2,17 +2,44 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "collect_configured.h"
 #include "collect_posting.h"
 #include "tracer.h"
+#include "turns.h"
+
+/*
+ * Vectors that are asked about at each snapshot though nothing is known to
+ * have happened to them. It takes some 10 us each.
+ */
+#define ASKED_IN_TURN 128
+
+/* What is another one whenever a probe has seen something of a vector. */
+struct vector_signs {
+	uint64_t irqfd;
+	uint32_t irq;
+	uint32_t registrations;
+	uint32_t news;
+	uint32_t inspections; /* that began: modules have come or gone */
+};
+
+/* The latest answer on a vector. */
+struct known_vector {
+	bool was_posted; /* by any answer since the start */
+	bool is_known; /* there is an answer */
+	struct vector_signs signs; /* from before it */
+	struct configured configured;
+};
 
 struct posting_collector {
 	const struct tracer *tracer;
-	bool *was_posted; /* by slot: at a reading since the start */
+	struct known_vector *vectors; /* by slot */
+	struct turns turns;
 	/* Of this round. */
 	struct inspector *inspector; /* NULL: nothing can be asked */
-	struct vm_identity last_vm;
+	struct vm_names *names;
+	bool at_once;
 };
 
 struct posting_collector *posting_collector_new(const struct tracer *tracer)
@@ -22,9 +49,9 @@ struct posting_collector *posting_collector_new(const struct tracer *tracer)
 	if (!collector)
 		return NULL;
 	collector->tracer = tracer;
-	collector->was_posted = calloc(tracer_views(tracer)->slot_room,
-				       sizeof(*collector->was_posted));
-	if (collector->was_posted)
+	collector->vectors = calloc(tracer_views(tracer)->slot_room,
+				    sizeof(*collector->vectors));
+	if (collector->vectors)
 		return collector;
 	free(collector);
 	return NULL;
@@ -34,7 +61,7 @@ void posting_collector_free(struct posting_collector *collector)
 {
 	if (!collector)
 		return;
-	free(collector->was_posted);
+	free(collector->vectors);
 	free(collector);
 }
 
@@ -95,13 +122,14 @@ static bool may_flip(const struct tracer *tracer)
 	return host->iommu == IOMMU_AMD && host->iommu_can_post != KNOWN_NO;
 }
 
-/* Between readings only a probe sees a vector being posted for a while. */
-static enum known was_posted(struct posting_collector *collector, uint32_t slot,
-			     const struct vector_snapshot *vector)
+/* Between answers only a probe sees a vector being posted for a while. */
+static enum known ever_posted(struct posting_collector *collector,
+			      struct known_vector *known,
+			      const struct vector_snapshot *vector)
 {
 	if (vector->configured.path == CONFIGURED_POSTED)
-		collector->was_posted[slot] = true;
-	if (collector->was_posted[slot] || vector->posting_changes)
+		known->was_posted = true;
+	if (known->was_posted || vector->posting_changes)
 		return KNOWN_YES;
 	if (!tracer_changes_known(collector->tracer) ||
 	    vector->configured.irte.mode == IRTE_UNKNOWN ||
@@ -119,51 +147,108 @@ static void keep_vm_name(struct vector_snapshot *vector)
 		*vm = vector->vm;
 }
 
-static void configure_vector(struct posting_collector *collector,
-			     const struct snapshot *snapshot, uint32_t id,
-			     struct vector_snapshot *vector)
+static struct vector_signs read_signs(const struct posting_collector *collector,
+				      uint32_t id,
+				      const struct vector_snapshot *vector)
 {
-	const struct tracer *tracer = collector->tracer;
 	const volatile struct vector_slot *slot =
-		&tracer_views(tracer)->slots[id];
+		&tracer_views(collector->tracer)->slots[id];
+	struct inspector *inspector = collector->inspector;
+
+	return (struct vector_signs){
+		.irqfd = slot->irqfd,
+		.irq = (uint32_t)vector->irq,
+		.registrations = slot->registrations,
+		.news = slot->news,
+		.inspections = inspector ? inspector_begun(inspector) : 0,
+	};
+}
+
+/* Asks, and tells programs of what they have not seen. */
+static void ask(struct posting_collector *collector, uint32_t id,
+		const struct vector_snapshot *vector)
+{
+	struct known_vector *known = &collector->vectors[id];
 	const struct inspect_subject subject = {
 		.irq = (unsigned int)vector->irq,
 		.is_vfio = true,
 		.device = vector->name.device,
 	};
+	struct inspect_answer answer;
 	struct vector_facts facts = {
 		.slot = id,
-		.registrations = slot->registrations,
+		.registrations = known->signs.registrations,
 	};
-	struct inspect_answer answer = {.count = 0};
+	int err = collect_configured(
+		collector->inspector, tracer_btf(collector->tracer), &subject,
+		collector->names, &answer, &known->configured);
 
-	/* Without an IRQ number it has no handler that could be asked for. */
+	known->is_known = !err && !answer.torn;
+	if (err)
+		return;
+	facts.eventfd = answer.eventfd;
+	facts.entry = entry_state(&known->configured);
+	note_vector(collector->tracer, &facts);
+}
+
+/* Without an IRQ number it has no handler that could be asked for. */
+static void update_known(struct posting_collector *collector,
+			 const struct snapshot *snapshot, uint32_t id,
+			 const struct vector_snapshot *vector)
+{
+	struct known_vector *known = &collector->vectors[id];
+	struct vector_signs signs = read_signs(collector, id, vector);
+	bool is_new = signs.news != known->signs.news;
+	bool is_due = collector->at_once || !known->is_known ||
+		      memcmp(&signs, &known->signs, sizeof(signs)) != 0 ||
+		      turns_has(&collector->turns, id - 1,
+				snapshot->vector_count, ASKED_IN_TURN);
+
+	known->signs = signs;
 	if (vector->irq < 0)
-		configured_unused(&vector->configured);
-	else if (!collect_configured(collector->inspector, tracer_btf(tracer),
-				     &subject, &collector->last_vm, &answer,
-				     &vector->configured))
-		facts.eventfd = answer.eventfd;
-	facts.entry = entry_state(&vector->configured);
-	note_vector(tracer, &facts);
+		configured_unused(&known->configured);
+	else if (is_due)
+		ask(collector, id, vector);
+	/* Some are told of as they begin: ask again once they have happened. */
+	if (is_new)
+		known->is_known = false;
+}
+
+static void configure_vector(struct posting_collector *collector,
+			     const struct snapshot *snapshot, uint32_t id,
+			     struct vector_snapshot *vector)
+{
+	struct known_vector *known = &collector->vectors[id];
+	const volatile struct vector_slot *slot =
+		&tracer_views(collector->tracer)->slots[id];
+	struct configured *configured = &vector->configured;
+
+	update_known(collector, snapshot, id, vector);
+	*configured = known->configured;
+	if (configured->vm.known)
+		vm_names_identify(collector->names, configured->vm.pid,
+				  &configured->vm);
 	keep_vm_name(vector);
-	set_since(snapshot, slot, &vector->configured);
+	set_since(snapshot, slot, configured);
 	if (slot->error)
-		configured_note_failure(&vector->configured, slot->error);
+		configured_note_failure(configured, slot->error);
 	vector->posting_changes = slot->changes;
 	vector->posting_failures = slot->failures;
-	vector->ever_posted = was_posted(collector, id, vector);
+	vector->ever_posted = ever_posted(collector, known, vector);
 }
 
 void collect_posting(struct posting_collector *collector,
-		     struct snapshot *snapshot)
+		     struct snapshot *snapshot, struct vm_names *names,
+		     bool at_once)
 {
 	const struct map_views *views = tracer_views(collector->tracer);
 
 	collector->inspector = tracer_inspector(collector->tracer);
-	collector->last_vm = (struct vm_identity){.known = false};
+	collector->names = names;
+	collector->at_once = at_once;
 	for (size_t i = 0; i < snapshot->vector_count; i++)
 		if (!views->slots[i + 1].ignored)
 			configure_vector(collector, snapshot, (uint32_t)i + 1,
 					 &snapshot->vectors[i]);
+	turns_advance(&collector->turns, snapshot->vector_count, ASKED_IN_TURN);
 }

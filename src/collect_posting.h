@@ -4,6 +4,7 @@
 #define PITRACE_COLLECT_POSTING_H
 
 #include "snapshot.h"
+#include "vm_names.h"
 
 struct posting_collector;
 struct tracer;
@@ -14,9 +15,15 @@ void posting_collector_free(struct posting_collector *collector);
 
 /*
  * Sets configured, ever_posted and the counts of changes of all vectors of
- * @snapshot, which are those of slots 1, 2, ... in this order.
+ * @snapshot, which are those of slots 1, 2, ... in this order. @names are
+ * those of this snapshot.
+ *
+ * To ask about a vector takes some system calls. Asked about are new ones,
+ * those of which probes have seen that something happened to them, and in turn
+ * a bounded number of the others, or all of them @at_once.
  */
 void collect_posting(struct posting_collector *collector,
-		     struct snapshot *snapshot);
+		     struct snapshot *snapshot, struct vm_names *names,
+		     bool at_once);
 
 #endif

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host.h"
+#include "clock.h"
 #include "host_counts.h"
+#include "irq_index.h"
+#include "pace.h"
 #include "proc_interrupts.h"
 #include "row_check.h"
 #include "tracer.h"
@@ -14,12 +16,14 @@ struct host_counts {
 	struct row_check *checks; /* by slot, from the first at 0 */
 	bool is_late; /* the next first reading of a row is all unseen */
 	uint64_t unseen;
+	struct pace pace;
 };
 
 struct reading {
 	struct host_counts *counts;
 	struct snapshot *snapshot;
 	uint32_t *registrations; /* by vector, from before the reading */
+	struct irq_index index;
 };
 
 static uint64_t counted(const struct vector_snapshot *vector)
@@ -60,27 +64,16 @@ static void read_vector_row(const struct reading *reading, size_t index,
 
 static int read_row(const struct interrupt_row *row, void *arg)
 {
+	const struct irq_index_entry *found;
 	struct reading *reading = arg;
-	struct snapshot *snapshot = reading->snapshot;
+	size_t count;
 
 	if (row->irq < 0)
 		return 0;
-	for (size_t i = 0; i < snapshot->vector_count; i++)
-		if (snapshot->vectors[i].irq == row->irq)
-			read_vector_row(reading, i, row);
+	found = irq_index_find(&reading->index, row->irq, &count);
+	for (size_t i = 0; i < count; i++)
+		read_vector_row(reading, found[i].vector, row);
 	return 0;
-}
-
-static int read_rows(struct reading *reading)
-{
-	char *text;
-	int err = host_read_file("/proc/interrupts", &text);
-
-	if (err)
-		return err;
-	err = proc_interrupts_for_each(text, read_row, reading);
-	free(text);
-	return err < 0 ? err : 0;
 }
 
 struct host_counts *host_counts_new(const struct tracer *tracer)
@@ -122,17 +115,31 @@ static int note_registrations(struct reading *reading)
 	return 0;
 }
 
-int host_counts_read(struct host_counts *counts, struct snapshot *snapshot)
+static int read_rows(struct host_counts *counts, struct snapshot *snapshot)
 {
 	struct reading reading = {.counts = counts, .snapshot = snapshot};
+	uint64_t began_ns = clock_thread_cpu_ns();
 	int err = note_registrations(&reading);
 
 	if (!err)
-		err = read_rows(&reading);
+		err = irq_index_make(&reading.index, snapshot);
+	if (!err)
+		err = proc_interrupts_read(read_row, &reading);
+	irq_index_free(&reading.index);
 	free(reading.registrations);
-	if (err == -ENOMEM)
-		return err;
 	counts->is_late = false;
+	pace_note(&counts->pace, clock_monotonic_ns(),
+		  clock_thread_cpu_ns() - began_ns);
+	return err == -ENOMEM ? err : 0;
+}
+
+int host_counts_read(struct host_counts *counts, struct snapshot *snapshot,
+		     bool at_once)
+{
+	int err = 0;
+
+	if (at_once || pace_is_due(&counts->pace, clock_monotonic_ns()))
+		err = read_rows(counts, snapshot);
 	snapshot->lost[LOST_UNSEEN_INTERRUPT] = counts->unseen;
-	return 0;
+	return err;
 }

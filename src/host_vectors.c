@@ -6,10 +6,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "host.h"
+#include "clock.h"
 #include "host_vectors.h"
 #include "kernel_btf.h"
 #include "loader.h"
+#include "pace.h"
 #include "proc_interrupts.h"
 #include "tracer.h"
 
@@ -25,6 +26,7 @@ struct host_vectors {
 	uint32_t cpus;
 	bool by_btf;
 	bool was_read; /* before */
+	struct pace pace; /* of readings of /proc/interrupts */
 	struct irq_stat_request request;
 	const volatile uint32_t (*shared)[IRQ_STAT_COUNT]; /* by CPU */
 	bool known[HOST_VECTOR_COUNT];
@@ -113,22 +115,23 @@ static int read_row(const struct interrupt_row *row, void *arg)
 
 static int read_by_proc(struct host_vectors *vectors)
 {
-	char *text;
-	int err = host_read_file("/proc/interrupts", &text);
+	uint64_t began_ns = clock_thread_cpu_ns();
+	int err = proc_interrupts_read(read_row, vectors);
 
-	if (err)
-		return err;
-	err = proc_interrupts_for_each(text, read_row, vectors);
-	free(text);
-	vectors->was_read = true;
-	return err < 0 ? err : 0;
+	pace_note(&vectors->pace, clock_monotonic_ns(),
+		  clock_thread_cpu_ns() - began_ns);
+	if (!err)
+		vectors->was_read = true;
+	return err;
 }
 
-static int read_counters(struct host_vectors *vectors)
+static int read_counters(struct host_vectors *vectors, bool at_once)
 {
 	if (vectors->by_btf && !read_by_btf(vectors))
 		return 0;
 	vectors->by_btf = false;
+	if (!at_once && !pace_is_due(&vectors->pace, clock_monotonic_ns()))
+		return 0;
 	return read_by_proc(vectors);
 }
 
@@ -151,7 +154,7 @@ struct host_vectors *host_vectors_new(const struct tracer *tracer)
 		return NULL;
 	}
 	open_counters(vectors);
-	(void)read_counters(vectors);
+	(void)read_counters(vectors, true);
 	return vectors;
 }
 
@@ -187,11 +190,12 @@ static int copy_counters(const struct host_vectors *vectors, int vector,
 	return 0;
 }
 
-int host_vectors_read(struct host_vectors *vectors, struct snapshot *snapshot)
+int host_vectors_read(struct host_vectors *vectors, struct snapshot *snapshot,
+		      bool at_once)
 {
 	int err = 0;
 
-	if (read_counters(vectors))
+	if (read_counters(vectors, at_once))
 		return 0;
 	for (int i = 0; i < HOST_VECTOR_COUNT && !err; i++) {
 		snapshot->host_vector_known[i] = vectors->known[i];

@@ -18,9 +18,11 @@ void host_vectors_free(struct host_vectors *vectors);
 
 /*
  * Sets @snapshot's host_vectors and host_vector_cpus. A counter that the
- * kernel lacks, or that cannot be read, is left unknown. Returns 0 or
- * -ENOMEM.
+ * kernel lacks, or that cannot be read, is left unknown. Of /proc/interrupts,
+ * unless it is wanted @at_once, they are as of the last reading until that
+ * one's cost is 1 % of the time since. Returns 0 or -ENOMEM.
  */
-int host_vectors_read(struct host_vectors *vectors, struct snapshot *snapshot);
+int host_vectors_read(struct host_vectors *vectors, struct snapshot *snapshot,
+		      bool at_once);
 
 #endif

@@ -36,7 +36,7 @@ struct inspection_run {
 	struct inspector *inspector;
 	struct inspect_report report;
 	size_t room; /* for vectors */
-	struct vm_identity last_vm;
+	struct vm_names names;
 };
 
 static int open_all(struct inspection_run *run)
@@ -78,6 +78,7 @@ static void close_all(struct inspection_run *run)
 	inspector_free(run->inspector);
 	kernel_btf_close(run->btf);
 	loader_free(run->loader);
+	vm_names_free(&run->names);
 	inspect_report_free(&run->report);
 }
 
@@ -131,9 +132,8 @@ static int ask_vector(struct inspection_run *run,
 	};
 	struct inspected_vector vector = {.irq = source->irq};
 	struct inspect_answer answer;
-	int err =
-		collect_configured(run->inspector, run->btf, &subject,
-				   &run->last_vm, &answer, &vector.configured);
+	int err = collect_configured(run->inspector, run->btf, &subject,
+				     &run->names, &answer, &vector.configured);
 
 	/* It was released meanwhile, or is the line of others. */
 	if (err)

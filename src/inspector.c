@@ -21,6 +21,7 @@ struct inspector {
 	struct inspection *inspection; /* shared with the program */
 	struct host_posting host;
 	uint32_t masked_bits;
+	unsigned int begun;
 };
 
 struct inspector *inspector_new(const struct loader *loader,
@@ -59,10 +60,16 @@ int inspector_begin(struct inspector *inspector)
 		loader_program(inspector->loader, "begin_inspection");
 	LIBBPF_OPTS(bpf_test_run_opts, run);
 
+	inspector->begun++;
 	host_posting_read(&inspector->host);
 	if (!program)
 		return -ENOENT;
 	return bpf_prog_test_run_opts(bpf_program__fd(program), &run);
+}
+
+unsigned int inspector_begun(const struct inspector *inspector)
+{
+	return inspector->begun;
 }
 
 bool inspector_knows_sleepers(const struct inspector *inspector)

@@ -25,6 +25,9 @@ void inspector_free(struct inspector *inspector);
  */
 int inspector_begin(struct inspector *inspector);
 
+/* How often that was: what an answer rests on is as of the last time. */
+unsigned int inspector_begun(const struct inspector *inspector);
+
 /* Can programs find the vCPUs that posted interrupts wake? */
 bool inspector_knows_sleepers(const struct inspector *inspector);
 

@@ -62,19 +62,3 @@ void map_views_close(struct map_views *views)
 	close_view(views->cpu_states, views->cpus, sizeof(struct cpu_state));
 	memset(views, 0, sizeof(*views));
 }
-
-/* More can have been asked for than there was room. */
-static uint32_t bounded(uint32_t next, uint32_t room)
-{
-	return next < room ? next : room;
-}
-
-uint32_t map_views_slot_end(const struct map_views *views)
-{
-	return bounded(views->globals->next_slot, views->slot_room);
-}
-
-uint32_t map_views_cell_end(const struct map_views *views)
-{
-	return bounded(views->globals->next_cell, views->cell_room);
-}

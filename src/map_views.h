@@ -24,8 +24,22 @@ int map_views_open(struct map_views *views, const struct loader *loader,
 		   const struct map_sizes *sizes);
 void map_views_close(struct map_views *views);
 
-/* Entries in use are those from 1 up to these. */
-uint32_t map_views_slot_end(const struct map_views *views);
-uint32_t map_views_cell_end(const struct map_views *views);
+/*
+ * Entries in use are those from 1 up to these. More can have been asked for
+ * than there was room.
+ */
+static inline uint32_t map_views_slot_end(const struct map_views *views)
+{
+	uint32_t next = views->globals->next_slot;
+
+	return next < views->slot_room ? next : views->slot_room;
+}
+
+static inline uint32_t map_views_cell_end(const struct map_views *views)
+{
+	uint32_t next = views->globals->next_cell;
+
+	return next < views->cell_room ? next : views->cell_room;
+}
 
 #endif

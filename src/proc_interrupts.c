@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A count has at most 10 digits; so many can't overflow a sum of 64 bits. */
@@ -122,35 +123,66 @@ static bool parse_row(const char *line, unsigned int cpus,
 	return row->irq < 0 && row->columns == 1 && !*row->actions;
 }
 
-int proc_interrupts_for_each(char *text, interrupt_row_fn *row_fn, void *arg)
+/* Where the reading of a file has come to. */
+struct rows {
+	char *line, *header; /* of getline(); no header so far: NULL */
+	size_t line_room;
+	unsigned int cpus;
+	int skipped;
+};
+
+/* Returns 0 to go on. */
+static int take_line(struct rows *rows, size_t length, interrupt_row_fn *row_fn,
+		     void *arg)
 {
-	const char *header = text;
-	unsigned int cpus = 0;
-	int skipped = 0, error = 0;
-	char *end;
+	struct interrupt_row row = {.header = rows->header};
+	char *line = rows->line;
+	bool is_whole = line[length - 1] == '\n';
 
-	for (; !error && (end = strchr(text, '\n')); text = end + 1) {
-		struct interrupt_row row = {.header = header};
-		char *trimmed = end;
-		char saved;
-
-		while (trimmed > text && is_blank(trimmed[-1]))
-			trimmed--;
-		saved = *trimmed;
-		*trimmed = '\0';
-		if (!cpus)
-			error = (cpus = count_cpus(text)) ? 0 : -EINVAL;
-		else if (parse_row(text, cpus, &row))
-			error = row_fn(&row, arg);
-		else
-			skipped++;
-		*trimmed = saved;
+	while (length &&
+	       (line[length - 1] == '\n' || is_blank(line[length - 1])))
+		line[--length] = '\0';
+	if (is_whole && !rows->header) {
+		rows->cpus = count_cpus(line);
+		rows->header = line;
+		rows->line = NULL;
+		rows->line_room = 0;
+		return rows->cpus ? 0 : -EINVAL;
 	}
-	if (!error && !cpus)
-		error = -EINVAL;
-	if (!error && *text)
-		skipped++;
-	return error ? error : skipped;
+	if (is_whole && parse_row(line, rows->cpus, &row))
+		return row_fn(&row, arg);
+	rows->skipped++;
+	return 0;
+}
+
+int proc_interrupts_for_each(FILE *file, interrupt_row_fn *row, void *arg)
+{
+	struct rows rows = {.header = NULL};
+	ssize_t length;
+	int err = 0;
+
+	while (!err &&
+	       (length = getline(&rows.line, &rows.line_room, file)) > 0)
+		err = take_line(&rows, (size_t)length, row, arg);
+	if (!err && ferror(file))
+		err = -EIO;
+	if (!err && !rows.header)
+		err = -EINVAL;
+	free(rows.line);
+	free(rows.header);
+	return err ? err : rows.skipped;
+}
+
+int proc_interrupts_read(interrupt_row_fn *row, void *arg)
+{
+	FILE *file = fopen("/proc/interrupts", "re");
+	int result;
+
+	if (!file)
+		return -errno;
+	result = proc_interrupts_for_each(file, row, arg);
+	(void)fclose(file);
+	return result < 0 ? result : 0;
 }
 
 struct interrupt_cells interrupt_row_cells(const struct interrupt_row *row)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "vector_name.h"
 
@@ -39,15 +40,18 @@ struct interrupt_row {
 typedef int interrupt_row_fn(const struct interrupt_row *row, void *arg);
 
 /*
- * Calls @row for each row of @text, a NUL-terminated reading of
- * /proc/interrupts. @text is written to during the calls and is back as it
- * was at the end. Rows that were cut (no end of line, or not as many counts
- * as CPUs, as when a CPU goes on- or offline halfway) are skipped.
+ * Calls @row for each row of @file, a reading of /proc/interrupts, line by
+ * line: with many CPUs and vectors the whole is some 10 MB. Rows that were cut
+ * (no end of line, or not as many counts as CPUs, as when a CPU goes on- or
+ * offline halfway) are skipped.
  *
  * Returns the number of rows skipped, -EINVAL if the text does not begin with
- * the line of CPUs, or what @row stopped with.
+ * the line of CPUs, -EIO, or what @row stopped with.
  */
-int proc_interrupts_for_each(char *text, interrupt_row_fn *row, void *arg);
+int proc_interrupts_for_each(FILE *file, interrupt_row_fn *row, void *arg);
+
+/* The same for /proc/interrupts as it is now. Returns 0 or a negative errno. */
+int proc_interrupts_read(interrupt_row_fn *row, void *arg);
 
 /* Where the reading of a row's counts has come to. */
 struct interrupt_cells {

@@ -89,10 +89,10 @@ static int write_error(struct session *session, int err)
 	return fail(session->failure, EXIT_FAILED, err, "writing the output");
 }
 
-static int take_snapshot(struct session *session)
+static int take_snapshot(struct session *session, enum collect_extent extent)
 {
 	struct snapshot *snapshot;
-	int err = collect(session->collector, session->last, &snapshot);
+	int err = collect(session->collector, session->last, extent, &snapshot);
 
 	if (err)
 		return fail(session->failure, EXIT_FAILED, err,
@@ -132,7 +132,7 @@ static int begin(struct session *session)
 	session->collector = collector_new(session->tracer);
 	if (!session->collector)
 		return fail(session->failure, EXIT_FAILED, -ENOMEM, "starting");
-	err = take_snapshot(session);
+	err = take_snapshot(session, COLLECT_ALL);
 	if (err)
 		return err;
 	/* It was for the rows' beginnings: deltas are against the start. */
@@ -173,7 +173,7 @@ static int on_interval(struct session *session, bool *done)
 
 	if (err || waiting)
 		return err;
-	err = take_snapshot(session);
+	err = take_snapshot(session, COLLECT_REFRESH);
 	if (!err)
 		err = write_error(session, display_snapshot(session->display,
 							    session->last));
@@ -268,7 +268,7 @@ static int end(struct session *session, const char *reason)
 
 	if (!session->collector)
 		return end_unstarted(session, reason);
-	err = collect(session->collector, session->last, &before);
+	err = collect(session->collector, session->last, COLLECT_ALL, &before);
 	if (err)
 		return fail(session->failure, EXIT_FAILED, err,
 			    "reading the counters");
@@ -276,7 +276,7 @@ static int end(struct session *session, const char *reason)
 	tracer_stop(session->tracer);
 	err = take_events(session);
 	if (!err)
-		err = take_snapshot(session);
+		err = take_snapshot(session, COLLECT_ALL);
 	describe_skips(session);
 	return err ? err : show_end(session, reason);
 }

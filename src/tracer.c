@@ -65,18 +65,6 @@ static int count_row(const struct interrupt_row *row, void *arg)
 	return 0;
 }
 
-static int for_each_interrupt(interrupt_row_fn *row, void *arg)
-{
-	char *text;
-	int err = host_read_file("/proc/interrupts", &text);
-
-	if (err)
-		return err;
-	err = proc_interrupts_for_each(text, row, arg);
-	free(text);
-	return err < 0 ? err : 0;
-}
-
 /*
  * A vector needs a cell on each CPU that ever takes it. Enough for all of them
  * on most hosts; on the largest, for as many as interrupts wander to.
@@ -96,7 +84,7 @@ static int choose_sizes(struct map_sizes *sizes, const struct options *options)
 {
 	struct interrupt_census census = {0};
 	int cpus = libbpf_num_possible_cpus();
-	int err = for_each_interrupt(count_row, &census);
+	int err = proc_interrupts_read(count_row, &census);
 
 	if (err)
 		return err;
@@ -207,7 +195,7 @@ static int open_maps(struct tracer *tracer, struct failure *failure)
 
 	if (err)
 		return fail(failure, EXIT_FAILED, err, "mapping BPF maps");
-	err = for_each_interrupt(register_row, tracer);
+	err = proc_interrupts_read(register_row, tracer);
 	if (err)
 		return fail(failure, EXIT_FAILED, err,
 			    "taking over the vectors that exist");

@@ -57,6 +57,17 @@ size_t widest(const char *text)
 	return most;
 }
 
+int each_row(const char *text, interrupt_row_fn *row, void *arg)
+{
+	FILE *file = fmemopen((void *)text, strlen(text), "r");
+	int result;
+
+	assert_non_null(file);
+	result = proc_interrupts_for_each(file, row, arg);
+	fclose(file);
+	return result;
+}
+
 struct pci_address device_of_bus(unsigned int bus)
 {
 	return (struct pci_address){.bus = (uint8_t)bus};

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "proc_interrupts.h"
 #include "snapshot.h"
 #include "stack_list.h"
 
@@ -30,6 +31,9 @@ char *capture_end(struct capture *capture);
 
 /* Reads a whole file; the caller frees it. */
 char *read_fixture(const char *name);
+
+/* proc_interrupts_for_each() of a file that has @text. */
+int each_row(const char *text, interrupt_row_fn *row, void *arg);
 
 size_t count_lines(const char *text);
 
