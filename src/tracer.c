@@ -19,8 +19,9 @@
 #include "requirements.h"
 #include "tracer.h"
 
-/* Of 64 bytes each. */
-#define CELLS_FOR_ALL 65536
+/* Of 128 bytes each, and allocated whole: see choose_cells(). */
+#define CELLS_PER_VECTOR 16
+#define CELLS_TO_COME    16384
 
 /* Always; what can only add stacks comes with them. */
 #define PURPOSES                                                               \
@@ -67,16 +68,15 @@ static int count_row(const struct interrupt_row *row, void *arg)
 
 /*
  * A vector needs a cell on each CPU that ever takes it. Enough for all of them
- * on most hosts; on the largest, for as many as interrupts wander to.
+ * on small hosts; on others, where interrupts wander to a few of the CPUs, for
+ * CELLS_PER_VECTOR of those that exist, and for many that are yet to come.
  */
-static uint32_t choose_cells(const struct map_sizes *sizes)
+static uint32_t choose_cells(const struct map_sizes *sizes, uint32_t vectors)
 {
 	uint64_t all = (uint64_t)sizes->slots * sizes->possible_cpus;
-	uint32_t some = 4 * sizes->slots;
+	uint64_t some = (uint64_t)CELLS_PER_VECTOR * vectors + CELLS_TO_COME;
 
-	if (all <= CELLS_FOR_ALL)
-		return (uint32_t)all;
-	return some > CELLS_FOR_ALL ? some : CELLS_FOR_ALL;
+	return (uint32_t)(all < some ? all : some);
 }
 
 /* By what exists now, with room for as much again and for a few VMs. */
@@ -93,7 +93,7 @@ static int choose_sizes(struct map_sizes *sizes, const struct options *options)
 	sizes->possible_cpus = (uint32_t)cpus;
 	sizes->irqs = census.highest_irq + 4096;
 	sizes->slots = 2 * census.vectors + 1024;
-	sizes->cells = choose_cells(sizes);
+	sizes->cells = choose_cells(sizes, census.vectors);
 	sizes->targets = 4 * sizes->slots;
 	sizes->stacks = options->stacks ? 8192 : 1;
 	sizes->stack_counts = options->stacks ? 16384 : 1;
