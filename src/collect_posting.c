@@ -11,7 +11,7 @@
 
 /*
  * Vectors that are asked about at each snapshot though nothing is known to
- * have happened to them. It takes some 10 us each.
+ * have happened to them. It takes three system calls each.
  */
 #define ASKED_IN_TURN 128
 

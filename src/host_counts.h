@@ -21,8 +21,8 @@ void host_counts_free(struct host_counts *counts);
  * a negative errno when memory is out; a file that cannot be read proves
  * nothing.
  *
- * With thousands of vectors and hundreds of CPUs a reading takes 100 ms and
- * more. Unless it is wanted @at_once, it is left out until the last one's cost
+ * With thousands of vectors and hundreds of CPUs it is some 10 MB of
+ * text. Unless it is wanted @at_once, it is left out until the last one's cost
  * is 1 % of the time since; the loss is as of then.
  *
  * The kernel counts an interrupt before it runs the handler, so a row can be
