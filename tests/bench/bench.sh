@@ -50,12 +50,13 @@ rates() {
 
 # --- the short form: bounds as tests ---
 
-# Attaching is the kernel's affair, and rates are the machine's.
+# Attaching is the kernel's affair, and rates are the machine's. Another compiler
+# may take a few instructions more.
 short() {
 	local name ratio bound held failed=0
 
 	costs "$1" 1 2000 >"$out/short-$1.txt"
-	awk -f "$here/summary.awk" "$out/short-$1.txt" |
+	awk -v slack=1.1 -f "$here/summary.awk" "$out/short-$1.txt" |
 		grep '^goal' | grep -v '^goal attach' >"$out/short-goals.txt"
 	while read -r _ name ratio bound held; do
 		if [ "$held" = held ]; then

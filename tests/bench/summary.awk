@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # From the lines of costs-guest.sh and rates-guest.sh: medians, and the ratios
-# that the goals are about. Prints
+# that the goals are about, with bounds (times "slack"). Prints
 #   median KIND TRACER VALUE LEAST MOST
 #   added PATH TRACER INSTRUCTIONS
 #   goal NAME RATIO BOUND held|missed
@@ -20,6 +20,7 @@ function note(key, value) {
 }
 
 function goal(name, value, bound) {
+	bound *= slack ? slack : 1
 	printf "goal %s %.3f %s %s\n", name, value, bound,
 		value <= bound ? "held" : "missed"
 }
