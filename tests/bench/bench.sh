@@ -4,6 +4,7 @@
 #
 # usage: bench.sh [KERNEL]...           (default: 6.1 6.12) all of it; writes
 #                                       docs/performance.md
+#        bench.sh --page KERNEL...      writes that from the last measurements
 #        bench.sh --short KERNEL        instructions an interrupt alone, once;
 #                                       one line a bound, as a test
 #
@@ -146,8 +147,12 @@ write_page() {
 }
 
 measure() {
-	costs "$1" 5 3000 all >"$out/raw-$1.txt"
-	rates "$1" >>"$out/raw-$1.txt"
+	costs "$1" 3 3000 all >"$out/costs-$1.txt"
+	rates "$1" >"$out/rates-$1.txt"
+}
+
+summarise() {
+	cat "$out/costs-$1.txt" "$out/rates-$1.txt" >"$out/raw-$1.txt"
 	awk -f "$here/summary.awk" "$out/raw-$1.txt" >"$out/summary-$1.txt"
 	cat "$out/summary-$1.txt"
 }
@@ -157,10 +162,16 @@ if [ "${1-}" = --short ]; then
 	short "$2"
 	exit
 fi
+measured=
+if [ "${1-}" = --page ]; then
+	measured=yes
+	shift
+fi
 [ $# -gt 0 ] || set -- 6.1 6.12
 for kernel; do
 	echo "# $kernel"
-	measure "$kernel"
+	[ -n "$measured" ] || measure "$kernel"
+	summarise "$kernel"
 done
 write_page "$@" >docs/performance.md
 echo "# docs/performance.md is written"
