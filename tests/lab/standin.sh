@@ -2,9 +2,11 @@
 # Build the stand-in for kvm_intel (tests/lab/standin) for a kernel of the
 # lab, against Debian's headers for it, which are unpacked, never installed.
 #
-# usage: standin.sh NAME            prints the path of kvm-intel.ko
-#        standin.sh --headers NAME  only fetches what is needed for that
-#        standin.sh --list          prints the names of kernels it is for
+# usage: standin.sh NAME               prints the path of kvm-intel.ko
+#        standin.sh --source DIR NAME  the same for another module, by the
+#                                      Kbuild in DIR
+#        standin.sh --headers NAME     only fetches what is needed for that
+#        standin.sh --list             prints the names of kernels it is for
 #
 # Built once per kernel in $LAB_BUILD/standin/NAME, and again when a source is
 # newer; with type information (BTF), as the kernel's own modules have it.
@@ -104,9 +106,9 @@ build_module() {
 		-C "$headers/usr/src/linux-headers-$version" M="$build" \
 		CONFIG_DEBUG_INFO_BTF_MODULES= modules >&2
 	LLVM_OBJCOPY=objcopy pahole -J --btf_gen_floats \
-		--btf_base "$headers/vmlinux" "$build/kvm-intel.ko"
+		--btf_base "$headers/vmlinux" "$build/$object.ko"
 	mkdir -p "${module%/*}"
-	mv "$build/kvm-intel.ko" "$module"
+	mv "$build/$object.ko" "$module"
 }
 
 usage() {
@@ -118,6 +120,11 @@ only_headers=
 case ${1-} in
 --list) printf '%s\n' "${kernels[@]}" && exit ;;
 --headers) only_headers=yes && shift ;;
+--source)
+	[ $# -eq 3 ] || usage
+	source_dir=$2
+	shift 2
+	;;
 -*) usage ;;
 esac
 [ $# -eq 1 ] || usage
@@ -126,7 +133,8 @@ name=$1
 	die "not for the kernel '$name' (but for: ${kernels[*]})"
 kernel=$("$lab_dir/kernel.sh" "$name")
 version=$(ls "$kernel/lib/modules")
-module=$lab_build/standin/$name/kvm-intel.ko
+object=$(sed -n 's/^obj-m := \(.*\)\.o$/\1/p' "$source_dir/Kbuild")
+module=$lab_build/standin/$name/$object.ko
 headers=$lab_build/headers/$version
 tmp=$(mktemp -d "$lab_build/.standin.XXXXXX")
 trap 'rm -rf "$tmp"' EXIT
