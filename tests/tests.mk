@@ -67,21 +67,22 @@ $(IRQGEN): $(wildcard tests/lab/irqgen*.[ch]) tests/lab/build.sh
 
 # --- programs of the bench ---
 
-bench-programs: $(B)/bench/floor
+bench-programs: $(B)/bench/floor $(B)/bench/fill $(B)/bench/calibrate
 	@:
 
-$(B)/bench:
-	$(Q)mkdir -p $@
-
-$(B)/bench/floor.bpf.o: tests/bench/floor.bpf.c | $(B)/bench
+$(B)/bench/floor.bpf.o: tests/bench/floor.bpf.c $(B)/flags
 	$(say) BPF $@
+	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c -o $(B)/bench/floor.raw.o $<
 	$(Q)$(BPFTOOL) gen object $@ $(B)/bench/floor.raw.o
 
 $(B)/bench/floor.skel.h: $(B)/bench/floor.bpf.o
 	$(Q)$(BPFTOOL) gen skeleton $< name floor_bpf > $@
 
-$(B)/bench/floor: tests/bench/floor.c $(B)/bench/floor.skel.h
-	$(say) LINK $@
+$(B)/bench/floor: $(B)/bench/floor.skel.h
+
+$(B)/bench/%: tests/bench/%.c include/probe_abi.h $(B)/flags
+	$(say) CC $@
+	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -I$(B)/bench $(LDFLAGS) -o $@ $< \
 		$(shell $(PKG_CONFIG) --libs libbpf)
