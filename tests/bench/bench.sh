@@ -8,7 +8,8 @@
 #        bench.sh --short KERNEL        instructions an interrupt alone, once;
 #                                       one line a bound, as a test
 #
-# Needs pitrace, irqgen and floor built, and bpftrace (make bench does that).
+# Needs pitrace, irqgen and the bench's programs built, and bpftrace (make bench
+# does that).
 # What the machines said is left in build/bench.
 set -eu
 cd -- "$(dirname -- "$0")/../.."
@@ -133,6 +134,34 @@ write_kernel() {
 	echo
 }
 
+# A row for each line of sizes.sh that is of a view.
+sizes_table() {
+	awk '
+	function value(key,    i, pair) {
+		for (i = 2; i <= NF; i++) {
+			split($i, pair, "=")
+			if (pair[1] == key)
+				return pair[2]
+		}
+		return ""
+	}
+	BEGIN {
+		print "| possible CPUs | vectors | active | on CPUs | view | million instructions | bytes | resident KiB | maps KiB |"
+		print "|---|---|---|---|---|---|---|---|---|"
+	}
+	value("view") != "" {
+		view = $0
+		sub(/.*view=/, "", view)
+		if (!sub(/^\047/, "", view))
+			sub(/ .*/, "", view)
+		sub(/\047.*/, "", view)
+		printf "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n",
+			value("cpus"), value("vectors"), value("active"),
+			value("active_cpus"), view, value("minstr"),
+			value("bytes"), value("rss_kib"), value("map_kib")
+	}' "$1"
+}
+
 # What the tables mean is told in performance.head.md and .tail.md.
 write_page() {
 	sed -e "s/@DATE@/$(date -u +%F)/" -e "s|@MACHINE@|$(machine)|" \
@@ -141,9 +170,14 @@ write_page() {
 		write_kernel "$kernel"
 	done
 	cat "$here/performance.tail.md"
-	if [ -f "$out/sizes.md" ]; then
-		cat "$out/sizes.md"
-	fi
+	sizes_table "$out/sizes.txt"
+}
+
+# On one CPU of many possible ones, in instructions.
+sizes() {
+	LAB_ACCEL=tcg-icount SIZES_VECTORS="16 512 4096" \
+		"$here/sizes.sh" 6.1 2 64 256 >"$out/sizes.txt"
+	grep -q '^sizes ' "$out/sizes.txt" || die "sizes.sh has measured nothing"
 }
 
 measure() {
@@ -173,5 +207,6 @@ for kernel; do
 	[ -n "$measured" ] || measure "$kernel"
 	summarise "$kernel"
 done
+[ -n "$measured" ] || sizes
 write_page "$@" >docs/performance.md
 echo "# docs/performance.md is written"
