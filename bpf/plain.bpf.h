@@ -69,15 +69,13 @@ static __always_inline int plain_deliver(void *ctx, __u64 apic,
 	run->deliveries[0].apic = apic;
 	run->deliveries[0].guest_vector = guest_vector;
 	run->delivered = 1;
-	state->noted = 1;
 	return 0;
 }
 
 /*
- * Most are like this: one delivery, which was the last one on this CPU and so
- * this call's, to a known target. The vector's eventfd leads to an irqfd, as
- * long as none comes or goes, and the first call after the handler began is
- * its.
+ * Most are like this: one delivery, to a known target. If the vector's eventfd
+ * leads to an irqfd, and none came or went since that was found, a run that is
+ * pending is in its handler, and this is that irqfd's answer.
  */
 static __always_inline bool settle_like_before(int result)
 {
@@ -86,17 +84,17 @@ static __always_inline bool settle_like_before(int result)
 	struct run *run;
 	__u32 id;
 
-	if (!state || state->noted != 1 || result != 1)
+	if (!state || result != 1)
 		return false;
 	run = &state->run;
 	id = run->cell;
 	cell = bpf_map_lookup_elem(&cells, &id);
-	if (!cell || cell->irqfd_epoch != globals.irqfd_epoch ||
+	if (!cell || run->delivered != 1 ||
+	    cell->irqfd_epoch != globals.irqfd_epoch ||
 	    !count_known_target(cell, &run->deliveries[0]))
 		return false;
 	cell->paths[PATH_IRQFD]++;
 	run->open = 0;
-	state->noted = 0;
 	return true;
 }
 

@@ -292,7 +292,6 @@ static __noinline int deliver_elsewhere(void *ctx, __u64 apic,
 	find_context(&context);
 	if (!context.cpu)
 		return 0;
-	context.cpu->noted = 0;
 	if (context.run && context.run->pending)
 		note_delivery(ctx, context.run, apic, guest_vector);
 	else if (context.injecting && !context.injecting_ignored)
@@ -319,7 +318,6 @@ static __always_inline void deliver(void *ctx, __u64 apic, __u32 guest_vector)
 		return;
 	}
 	note_delivery(ctx, &state->run, apic, guest_vector);
-	state->noted = state->run.delivered;
 }
 
 /* --- kvm_arch_set_irq_inatomic() returned: what became of the run --- */
@@ -393,7 +391,6 @@ static __noinline int claim_run(void *ctx, __u64 kvm, __s32 gsi, int result)
 	run = context.run;
 	if (!run || !run->pending)
 		return 0;
-	context.cpu->noted = 0;
 	irqfd = waking_irqfd(run) ?: irqfd_of_run(run, kvm, gsi);
 	if (irqfd)
 		settle_run(ctx, run, irqfd, result);

@@ -182,11 +182,6 @@ struct cell {
 
 struct cpu_state {
 	struct run run;
-	/*
-	 * How many calls of the deliver function stand in the run, if the last
-	 * one here does; else 0.
-	 */
-	__u32 noted;
 	__u64 here; /* a pointer to the stack, read back as a number */
 	/* Calls of the deliver function that no VFIO interrupt caused. */
 	__u64 other_injections;
