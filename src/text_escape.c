@@ -142,6 +142,11 @@ static size_t first_columns(const char *text, size_t *len)
 {
 	uint32_t c;
 
+	/* ASCII, as nearly all that is shown. */
+	if ((unsigned char)*text < 0x80) {
+		*len = 1;
+		return 1;
+	}
 	*len = utf8_read(text, &c);
 	if (!*len) {
 		*len = 1;

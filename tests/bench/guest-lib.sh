@@ -41,11 +41,6 @@ start_bpftrace() {
 	tracer=$!
 }
 
-# What bpftrace attached to: all that the script names, a kretfunc as well.
-hooks_in() {
-	grep -c -E '^k(ret)?(func|probe):' "$1"
-}
-
 hooks_now() {
 	grep -cE '^(vfio_msihandler|irqfd_wakeup|svm_deliver_interrupt|kvm_arch_set_irq_inatomic) ' \
 		/sys/kernel/tracing/enabled_functions
@@ -54,6 +49,11 @@ hooks_now() {
 # Functions that are hooked, however many programs hang on each.
 functions_in() {
 	sed -n 's/^k[a-z]*:\([a-z_]*\).*/\1/p' "$1" | sort -u | wc -l
+}
+
+# The kernel takes hooks away some time after their tracer has ended.
+unhooked() {
+	[ "$(hooks_now)" -eq 0 ]
 }
 
 bpftrace_attached() {
@@ -90,6 +90,7 @@ stop() {
 	*) kill -INT "$tracer" ;;
 	esac
 	wait "$tracer" || fail "$1 ended with $?"
+	wait_until 60 unhooked || fail "$1 leaves hooks behind"
 	case $1 in
 	floor) return ;;
 	pitrace | stacks | all)
@@ -112,4 +113,5 @@ choose_script() {
 		sed -i 's/^kfunc:irqfd_wakeup/kprobe:irqfd_wakeup/' /tmp/counts.bt
 	exec 7>&-
 	wait "$tracer"
+	wait_until 60 unhooked || fail "floor leaves hooks behind"
 }
