@@ -46,7 +46,7 @@ costs() {
 
 rates() {
 	lab tcg 2 "$1" sh /opt/bench/rates-guest.sh 3 60000 none floor pitrace
-	lab tcg 2 "$1" sh /opt/bench/rates-guest.sh 1 550000 pitrace |
+	lab tcg 2 "$1" sh /opt/bench/rates-guest.sh 1 650000 pitrace |
 		sed 's/^rate pitrace/million pitrace/'
 }
 
