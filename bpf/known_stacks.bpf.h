@@ -2,8 +2,8 @@
 /*
  * Walking a stack takes the kernel thousands of instructions, and interrupts
  * come through the same few stacks again and again. So each CPU remembers the
- * ids of the last ones by a print of what lies on the stack, which is taken in
- * a tenth of the time.
+ * ids of the last ones by a print of what lies on the stack, which is had for a
+ * fraction of that.
  *
  * The walk goes from one return address to the next, at distances that each
  * address has in the unwinder's tables. So two stacks with the same addresses

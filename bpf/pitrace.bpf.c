@@ -16,7 +16,7 @@
 #include "counters.bpf.h"
 #include "stacks.bpf.h"
 #include "known_stacks.bpf.h"
-#include "end_run.bpf.h"
+#include "count_run.bpf.h"
 #include "vectors.bpf.h"
 #include "runs.bpf.h"
 #include "vms.bpf.h"

@@ -10,6 +10,9 @@
 /* As far as calls go down from the handler to the deliver function. */
 #define STACK_REACH_BYTES 8192
 
+/* Of a run: it is pending, and one call of the deliver function is noted. */
+#define ONE_DELIVERY (1ull << 32 | TRACING_ON)
+
 static __always_inline __u64 stack_here(struct cpu_state *state, void *ctx)
 {
 	*(void *volatile *)&state->here = ctx;
@@ -89,7 +92,7 @@ static __always_inline bool settle_like_before(int result)
 	run = &state->run;
 	id = run->cell;
 	cell = bpf_map_lookup_elem(&cells, &id);
-	if (!cell || run->delivered != 1 ||
+	if (!cell || run->open != ONE_DELIVERY ||
 	    cell->irqfd_epoch != globals.irqfd_epoch ||
 	    !count_known_target(cell, &run->deliveries[0]))
 		return false;

@@ -67,7 +67,9 @@ static __always_inline void end_run(struct run *run)
 	/* Whoever sees this number no more knows that the run is counted. */
 	run->seq++;
 	barrier();
-	if ((__u32)open)
+	/* A task that was interrupted may have noted a call when it was over.
+	 */
+	if (open)
 		count_unclaimed(run, open, (__u32)open - 1);
 }
 
@@ -134,12 +136,6 @@ static __always_inline __u64 first_waiter(const struct run *run)
 	return (__u64)BPF_CORE_READ(eventfd, wqh.head.next);
 }
 
-static __always_inline __u64 waiter_of(__u64 irqfd)
-{
-	return irqfd +
-	       bpf_core_field_offset(struct kvm_kernel_irqfd, wait.entry);
-}
-
 /*
  * The irqfd that the run's eventfd leads to, if it is the one with this VM
  * and GSI; else 0.
@@ -149,7 +145,9 @@ static __always_inline __u64 irqfd_of_run(const struct run *run, __u64 kvm,
 {
 	struct kvm_kernel_irqfd *irqfd;
 
-	irqfd = (void *)(first_waiter(run) - waiter_of(0));
+	irqfd = (void *)(first_waiter(run) -
+			 bpf_core_field_offset(struct kvm_kernel_irqfd,
+					       wait.entry));
 	if ((__u64)BPF_CORE_READ(irqfd, kvm) != kvm ||
 	    (__u64)BPF_CORE_READ(irqfd, eventfd) != run->eventfd ||
 	    BPF_CORE_READ(irqfd, gsi) != gsi)

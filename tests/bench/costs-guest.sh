@@ -47,11 +47,4 @@ measure() {
 }
 
 choose_script
-while [ "$rounds" -gt 0 ]; do
-	for _tracer; do
-		measure "$_tracer"
-	done
-	rounds=$((rounds - 1))
-done
-gen_stop
-echo DONE
+run_rounds "$rounds" "$@"

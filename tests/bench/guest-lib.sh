@@ -115,3 +115,17 @@ choose_script() {
 	wait "$tracer"
 	wait_until 60 unhooked || fail "floor leaves hooks behind"
 }
+
+# run_rounds ROUNDS TRACER...: the caller's measure for each of them in turn.
+run_rounds() {
+	_rounds=$1
+	shift
+	while [ "$_rounds" -gt 0 ]; do
+		for _tracer; do
+			measure "$_tracer"
+		done
+		_rounds=$((_rounds - 1))
+	done
+	gen_stop
+	echo DONE
+}

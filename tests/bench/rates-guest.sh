@@ -38,11 +38,4 @@ measure() {
 	echo "rate $1 $_rate $((_rows + _more))"
 }
 
-while [ "$rounds" -gt 0 ]; do
-	for _tracer; do
-		measure "$_tracer"
-	done
-	rounds=$((rounds - 1))
-done
-gen_stop
-echo DONE
+run_rounds "$rounds" "$@"

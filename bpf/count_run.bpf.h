@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef PITRACE_END_RUN_BPF_H
-#define PITRACE_END_RUN_BPF_H
+/* Where a run that has ended is counted. */
+#ifndef PITRACE_COUNT_RUN_BPF_H
+#define PITRACE_COUNT_RUN_BPF_H
 
 /* False if the run is not counted at all. */
 static __always_inline bool count_in_path(const struct run *run,
@@ -36,7 +37,7 @@ static __always_inline void count_others(__u64 open)
 		count_other_injections(delivered);
 }
 
-/* Nobody claimed the run. */
+/* Nobody claimed the run; or there is none, and only @open's calls are left. */
 static __always_inline void count_unclaimed(const struct run *run, __u64 open,
 					    enum delivery_path path)
 {
