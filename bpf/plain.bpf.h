@@ -29,23 +29,44 @@ static __noinline int begin_other(void *ctx, __u32 irq, __u64 eventfd)
 	return 0;
 }
 
+/* 0 if there is none yet, or is to be none. */
+static __always_inline __u32 known_cell(__u32 slot)
+{
+	__u32 *row = bpf_map_lookup_elem(&cell_index, &slot);
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	return row && cpu < possible_cpus ? row[cpu] : 0;
+}
+
 static __always_inline int plain_msi(void *ctx, __u32 irq, __u64 eventfd)
 {
 	struct cpu_state *state = this_cpu_state();
+	__u32 slot = 0, cell = 0;
 	struct run *run;
 	__u64 open;
 
 	if (!state)
 		return 0;
 	run = &state->run;
-	if (irq != run->irq || run->vectors_epoch != globals.vectors_epoch)
+	if (run->vectors_epoch != globals.vectors_epoch)
 		return begin_other(ctx, irq, eventfd);
+	if (irq != run->irq) {
+		slot = slot_of_msi(irq);
+		cell = known_cell(slot);
+		if (!cell)
+			return begin_other(ctx, irq, eventfd);
+	}
 	open = run->open;
 	run->seq++;
 	barrier();
 	if (open) {
 		count_others(open);
 		count_in_path(run, (__u32)open - 1);
+	}
+	if (cell) {
+		run->irq = irq;
+		run->slot = slot;
+		run->cell = cell;
 	}
 	run->eventfd = eventfd;
 	run->stack_at = stack_here(state, ctx);
