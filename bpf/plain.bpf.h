@@ -19,17 +19,28 @@ static __always_inline __u64 stack_here(struct cpu_state *state, void *ctx)
 	return *(volatile __u64 *)&state->here;
 }
 
-static __noinline int begin_other(void *ctx, __u32 irq, __u64 eventfd)
+/* The run before is over, if it was pending. */
+static __always_inline void plain_end(struct run *run)
 {
-	struct cpu_state *state = this_cpu_state();
+	__u64 open = run->open;
 
-	on_msi(ctx, irq, eventfd);
-	if (state)
-		state->run.stack_at = stack_here(state, ctx);
-	return 0;
+	run->seq++;
+	barrier();
+	if (open) {
+		count_others(open);
+		count_in_path(run, (__u32)open - 1);
+	}
 }
 
-/* 0 if there is none yet, or is to be none. */
+static __always_inline void plain_begin(struct cpu_state *state, void *ctx,
+					__u64 eventfd)
+{
+	state->run.eventfd = eventfd;
+	state->run.stack_at = stack_here(state, ctx);
+	state->run.open = state->run.mode;
+}
+
+/* The cell of a vector on this CPU; 0 if there is none so far. */
 static __always_inline __u32 known_cell(__u32 slot)
 {
 	__u32 *row = bpf_map_lookup_elem(&cell_index, &slot);
@@ -38,39 +49,40 @@ static __always_inline __u32 known_cell(__u32 slot)
 	return row && cpu < possible_cpus ? row[cpu] : 0;
 }
 
+/* Another vector than the last one's, or something has changed. */
+static __noinline int begin_other(void *ctx, __u32 irq, __u64 eventfd)
+{
+	struct cpu_state *state = this_cpu_state();
+	__u32 slot = slot_of_msi(irq), cell = known_cell(slot);
+
+	if (!state)
+		return 0;
+	/* A vector that has a cell is one to be counted. */
+	if (!cell || state->run.vectors_epoch != globals.vectors_epoch) {
+		on_msi(ctx, irq, eventfd);
+		state->run.stack_at = stack_here(state, ctx);
+		return 0;
+	}
+	plain_end(&state->run);
+	state->run.irq = irq;
+	state->run.slot = slot;
+	state->run.cell = cell;
+	plain_begin(state, ctx, eventfd);
+	return 0;
+}
+
 static __always_inline int plain_msi(void *ctx, __u32 irq, __u64 eventfd)
 {
 	struct cpu_state *state = this_cpu_state();
-	__u32 slot = 0, cell = 0;
 	struct run *run;
-	__u64 open;
 
 	if (!state)
 		return 0;
 	run = &state->run;
-	if (run->vectors_epoch != globals.vectors_epoch)
+	if (irq != run->irq || run->vectors_epoch != globals.vectors_epoch)
 		return begin_other(ctx, irq, eventfd);
-	if (irq != run->irq) {
-		slot = slot_of_msi(irq);
-		cell = known_cell(slot);
-		if (!cell)
-			return begin_other(ctx, irq, eventfd);
-	}
-	open = run->open;
-	run->seq++;
-	barrier();
-	if (open) {
-		count_others(open);
-		count_in_path(run, (__u32)open - 1);
-	}
-	if (cell) {
-		run->irq = irq;
-		run->slot = slot;
-		run->cell = cell;
-	}
-	run->eventfd = eventfd;
-	run->stack_at = stack_here(state, ctx);
-	run->open = run->mode;
+	plain_end(run);
+	plain_begin(state, ctx, eventfd);
 	return 0;
 }
 
