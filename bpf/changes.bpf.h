@@ -445,79 +445,79 @@ int BPF_PROG(fexit_affinity, unsigned int irq, void *vcpu_info, int result)
 }
 
 /* Up to 6.16 both vendors have these arguments. */
-SEC("?fentry/vmx_pi_update_irte")
+SEC("?fentry/kvm_intel:vmx_pi_update_irte")
 int BPF_PROG(fentry_vmx_update, struct kvm *kvm, unsigned int irq,
 	     __u32 guest_irq)
 {
 	return on_update(kvm, irq, guest_irq);
 }
 
-SEC("?fexit/vmx_pi_update_irte")
+SEC("?fexit/kvm_intel:vmx_pi_update_irte")
 int BPF_PROG(fexit_vmx_update, struct kvm *kvm, unsigned int irq,
 	     __u32 guest_irq, bool set, int result)
 {
 	return on_update_exit(ctx, result);
 }
 
-SEC("?fentry/avic_pi_update_irte")
+SEC("?fentry/kvm_amd:avic_pi_update_irte")
 int BPF_PROG(fentry_avic_update, struct kvm *kvm, unsigned int irq,
 	     __u32 guest_irq)
 {
 	return on_update(kvm, irq, guest_irq);
 }
 
-SEC("?fexit/avic_pi_update_irte")
+SEC("?fexit/kvm_amd:avic_pi_update_irte")
 int BPF_PROG(fexit_avic_update, struct kvm *kvm, unsigned int irq,
 	     __u32 guest_irq, bool set, int result)
 {
 	return on_update_exit(ctx, result);
 }
 
-SEC("?fentry/kvm_pi_update_irte")
+SEC("?fentry/kvm:kvm_pi_update_irte")
 int BPF_PROG(fentry_kvm_update, struct kvm_kernel_irqfd *irqfd)
 {
 	return on_update_of_irqfd(irqfd);
 }
 
-SEC("?fexit/kvm_pi_update_irte")
+SEC("?fexit/kvm:kvm_pi_update_irte")
 int BPF_PROG(fexit_kvm_update, struct kvm_kernel_irqfd *irqfd, void *route,
 	     int result)
 {
 	return on_update_exit(ctx, result);
 }
 
-SEC("?fentry/kvm_irqfd")
+SEC("?fentry/kvm:kvm_irqfd")
 int BPF_PROG(fentry_irqfd, struct kvm *kvm, struct kvm_irqfd *args)
 {
 	return on_irqfd(kvm, args);
 }
 
-SEC("?fexit/kvm_irqfd")
+SEC("?fexit/kvm:kvm_irqfd")
 int BPF_PROG(fexit_irqfd, struct kvm *kvm, struct kvm_irqfd *args, int result)
 {
 	return tell_irqfd(ctx, result);
 }
 
-SEC("?fentry/irqfd_shutdown")
+SEC("?fentry/kvm:irqfd_shutdown")
 int BPF_PROG(fentry_irqfd_shutdown, void *work)
 {
 	return on_irqfd_shutdown(ctx, work);
 }
 
-SEC("?fentry/kvm_arch_irq_bypass_add_producer")
+SEC("?fentry/kvm:kvm_arch_irq_bypass_add_producer")
 int BPF_PROG(fentry_bypass, void *consumer,
 	     struct irq_bypass_producer *producer)
 {
 	return on_bypass(consumer, producer);
 }
 
-SEC("?fexit/kvm_arch_irq_bypass_add_producer")
+SEC("?fexit/kvm:kvm_arch_irq_bypass_add_producer")
 int BPF_PROG(fexit_bypass, void *consumer, void *producer, int result)
 {
 	return tell_bypass(ctx, result);
 }
 
-SEC("?fentry/kvm_arch_irq_bypass_del_producer")
+SEC("?fentry/kvm:kvm_arch_irq_bypass_del_producer")
 int BPF_PROG(fentry_bypass_end, void *consumer,
 	     struct irq_bypass_producer *producer)
 {

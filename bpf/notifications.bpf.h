@@ -138,7 +138,7 @@ static __always_inline int on_pi_wakeup(void *ctx)
 	return 0;
 }
 
-SEC("?fentry/pi_wakeup_handler")
+SEC("?fentry/kvm_intel:pi_wakeup_handler")
 int BPF_PROG(fentry_pi_wakeup)
 {
 	return on_pi_wakeup(ctx);

@@ -209,25 +209,25 @@ int BPF_PROG(fexit_free_irq)
 	return on_free_irq((const char *)devname);
 }
 
-SEC("?fentry/vfio_msihandler")
+SEC("?fentry/vfio_pci_core:vfio_msihandler")
 int BPF_PROG(fentry_msi, int irq, void *arg)
 {
 	return on_msi(ctx, irq, (__u64)arg);
 }
 
-SEC("?fentry/vfio_intx_handler")
+SEC("?fentry/vfio_pci_core:vfio_intx_handler")
 int BPF_PROG(fentry_intx, int irq, void *dev_id)
 {
 	return on_intx(ctx, dev_id);
 }
 
-SEC("?fexit/vfio_intx_handler")
+SEC("?fexit/vfio_pci_core:vfio_intx_handler")
 int BPF_PROG(fexit_intx, int irq, void *dev_id, int result)
 {
 	return on_intx_exit(result);
 }
 
-SEC("?fentry/irqfd_wakeup")
+SEC("?fentry/kvm:irqfd_wakeup")
 int BPF_PROG(fentry_wakeup, void *wait, unsigned int mode, int sync, void *key)
 {
 	return on_wakeup(wait, (__u64)key);
@@ -237,7 +237,7 @@ int BPF_PROG(fentry_wakeup, void *wait, unsigned int mode, int sync, void *key)
  * Only here the function's arguments are at hand when it returns, and with
  * them the way to make up for a wake-up that was not seen.
  */
-SEC("?fexit/kvm_arch_set_irq_inatomic")
+SEC("?fexit/kvm:kvm_arch_set_irq_inatomic")
 int BPF_PROG(fexit_inatomic, struct kvm_kernel_irq_routing_entry *route,
 	     struct kvm *kvm, int source, int level, bool line_status,
 	     int result)
@@ -245,7 +245,7 @@ int BPF_PROG(fexit_inatomic, struct kvm_kernel_irq_routing_entry *route,
 	return claim_run(ctx, (__u64)kvm, route->gsi, result);
 }
 
-SEC("?fentry/vmx_deliver_interrupt")
+SEC("?fentry/kvm_intel:vmx_deliver_interrupt")
 int BPF_PROG(fentry_vmx_deliver, struct kvm_lapic *apic, int delivery_mode,
 	     int trig_mode, int vector)
 {
@@ -254,7 +254,7 @@ int BPF_PROG(fentry_vmx_deliver, struct kvm_lapic *apic, int delivery_mode,
 	return 0;
 }
 
-SEC("?fentry/svm_deliver_interrupt")
+SEC("?fentry/kvm_amd:svm_deliver_interrupt")
 int BPF_PROG(fentry_svm_deliver, struct kvm_lapic *apic, int delivery_mode,
 	     int trig_mode, int vector)
 {
@@ -262,13 +262,13 @@ int BPF_PROG(fentry_svm_deliver, struct kvm_lapic *apic, int delivery_mode,
 	return 0;
 }
 
-SEC("?fentry/irqfd_inject")
+SEC("?fentry/kvm:irqfd_inject")
 int BPF_PROG(fentry_inject, void *work)
 {
 	return on_inject(work);
 }
 
-SEC("?fexit/irqfd_inject")
+SEC("?fexit/kvm:irqfd_inject")
 int BPF_PROG(fexit_inject)
 {
 	end_injection();

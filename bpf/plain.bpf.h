@@ -40,48 +40,71 @@ static __always_inline void plain_begin(struct cpu_state *state, void *ctx,
 	state->run.open = state->run.mode;
 }
 
-/* The cell of a vector on this CPU; 0 if there is none so far. */
-static __always_inline __u32 known_cell(__u32 slot)
+/* It is new on this CPU, or something has changed. */
+static __noinline int begin_unknown(void *ctx, __u32 irq, __u64 eventfd,
+				    struct cpu_state *state)
+{
+	on_msi(ctx, irq, eventfd);
+	state->run.stack_at = stack_here(state, ctx);
+	return 0;
+}
+
+/* The cell of a vector on the run's CPU; 0 if there is none so far. */
+static __always_inline __u32 cell_on_cpu(const struct run *run, __u32 slot)
 {
 	__u32 *row = bpf_map_lookup_elem(&cell_index, &slot);
-	__u32 cpu = bpf_get_smp_processor_id();
+	__u32 cpu = run->cpu;
 
+	/* Checked, not spilled and taken from elsewhere. */
+	barrier_var(cpu);
 	return row && cpu < possible_cpus ? row[cpu] : 0;
 }
 
-/* Another vector than the last one's, or something has changed. */
-static __noinline int begin_other(void *ctx, __u32 irq, __u64 eventfd)
+static __always_inline bool is_known(const struct cpu_vector *known, __u32 irq,
+				     __u32 epoch)
 {
-	struct cpu_state *state = this_cpu_state();
-	__u32 slot = slot_of_msi(irq), cell = known_cell(slot);
+	return known->irq == irq && known->epoch == epoch;
+}
 
-	if (!state)
+/* A vector that has a cell is one to be counted. */
+static __noinline int look_up(const struct run *run, struct cpu_vector *known,
+			      __u32 irq)
+{
+	__u32 slot = slot_of_msi(irq), cell = cell_on_cpu(run, slot);
+
+	if (!cell)
 		return 0;
-	/* A vector that has a cell is one to be counted. */
-	if (!cell || state->run.vectors_epoch != globals.vectors_epoch) {
-		on_msi(ctx, irq, eventfd);
-		state->run.stack_at = stack_here(state, ctx);
-		return 0;
-	}
-	plain_end(&state->run);
-	state->run.irq = irq;
-	state->run.slot = slot;
-	state->run.cell = cell;
-	plain_begin(state, ctx, eventfd);
-	return 0;
+	known->irq = irq;
+	known->epoch = run->vectors_epoch;
+	known->slot = slot;
+	known->cell = cell;
+	return 1;
 }
 
 static __always_inline int plain_msi(void *ctx, __u32 irq, __u64 eventfd)
 {
 	struct cpu_state *state = this_cpu_state();
+	struct cpu_vector *known;
 	struct run *run;
 
 	if (!state)
 		return 0;
 	run = &state->run;
-	if (irq != run->irq || run->vectors_epoch != globals.vectors_epoch)
-		return begin_other(ctx, irq, eventfd);
+	if (run->vectors_epoch != globals.vectors_epoch)
+		return begin_unknown(ctx, irq, eventfd, state);
+	if (irq == run->irq) {
+		plain_end(run);
+		plain_begin(state, ctx, eventfd);
+		return 0;
+	}
+	known = &state->vectors[irq % CPU_VECTORS];
+	if (!is_known(known, irq, run->vectors_epoch) &&
+	    !look_up(run, known, irq))
+		return begin_unknown(ctx, irq, eventfd, state);
 	plain_end(run);
+	run->irq = irq;
+	run->slot = known->slot;
+	run->cell = known->cell;
 	plain_begin(state, ctx, eventfd);
 	return 0;
 }
@@ -134,13 +157,13 @@ static __always_inline bool settle_like_before(int result)
 	return true;
 }
 
-SEC("?fentry/vfio_msihandler")
+SEC("?fentry/vfio_pci_core:vfio_msihandler")
 int BPF_PROG(fentry_msi_plain, int irq, void *arg)
 {
 	return plain_msi(ctx, irq, (__u64)arg);
 }
 
-SEC("?fexit/kvm_arch_set_irq_inatomic")
+SEC("?fexit/kvm:kvm_arch_set_irq_inatomic")
 int BPF_PROG(fexit_inatomic_plain, struct kvm_kernel_irq_routing_entry *route,
 	     struct kvm *kvm, int source, int level, bool line_status,
 	     int result)
@@ -150,7 +173,7 @@ int BPF_PROG(fexit_inatomic_plain, struct kvm_kernel_irq_routing_entry *route,
 	return 0;
 }
 
-SEC("?fentry/vmx_deliver_interrupt")
+SEC("?fentry/kvm_intel:vmx_deliver_interrupt")
 int BPF_PROG(fentry_vmx_deliver_plain, struct kvm_lapic *apic,
 	     int delivery_mode, int trig_mode, int vector)
 {
@@ -158,7 +181,7 @@ int BPF_PROG(fentry_vmx_deliver_plain, struct kvm_lapic *apic,
 	return plain_deliver(ctx, (__u64)apic, vector);
 }
 
-SEC("?fentry/svm_deliver_interrupt")
+SEC("?fentry/kvm_amd:svm_deliver_interrupt")
 int BPF_PROG(fentry_svm_deliver_plain, struct kvm_lapic *apic,
 	     int delivery_mode, int trig_mode, int vector)
 {

@@ -327,6 +327,23 @@ static __always_inline enum delivery_path path_of_result(int result)
 	return result > 0 ? PATH_IRQFD : PATH_IRQFD_DROPPED;
 }
 
+/*
+ * Not static, so that the verifier goes through it once, and not again for all
+ * that can have come of each delivery before.
+ */
+__noinline int count_delivery(struct cell *cell,
+			      const struct delivery *delivery, __u32 slot)
+{
+	__u32 vcpu;
+
+	if (!cell || !delivery)
+		return 0;
+	vcpu = vcpu_of(delivery->apic);
+	if (!count_in_cell(cell, delivery->apic, vcpu, delivery->guest_vector))
+		count_target(slot, vcpu, delivery->guest_vector);
+	return 0;
+}
+
 /* Calls of the deliver function that were not seen have no target. */
 static __always_inline void count_targets(struct run *run, struct cell *cell,
 					  int result)
@@ -336,15 +353,9 @@ static __always_inline void count_targets(struct run *run, struct cell *cell,
 	if (seen > RUN_DELIVERIES)
 		seen = RUN_DELIVERIES;
 	for (__u32 i = 0; i < RUN_DELIVERIES; i++) {
-		struct delivery *delivery = &run->deliveries[i];
-		__u32 vcpu;
-
 		if (i >= seen)
 			break;
-		vcpu = vcpu_of(delivery->apic);
-		if (!count_in_cell(cell, delivery->apic, vcpu,
-				   delivery->guest_vector))
-			count_target(run->slot, vcpu, delivery->guest_vector);
+		count_delivery(cell, &run->deliveries[i], run->slot);
 	}
 	if (result > 0 && seen < (__u32)result)
 		cell->unseen_targets += (__u32)result - seen;

@@ -180,8 +180,20 @@ struct cell {
 	__u32 irqfd_epoch; /* that of globals when it was found; 0: none */
 };
 
+/* A vector's cell on a CPU, in the place of its number. */
+struct cpu_vector {
+	__u32 irq;
+	__u32 epoch; /* globals.vectors_epoch of the time */
+	__u32 slot;
+	__u32 cell;
+};
+
+/* Vectors that come in turn on a CPU: a power of two. */
+#define CPU_VECTORS 16
+
 struct cpu_state {
 	struct run run;
+	struct cpu_vector vectors[CPU_VECTORS];
 	__u64 here; /* a pointer to the stack, read back as a number */
 	/* Calls of the deliver function that no VFIO interrupt caused. */
 	__u64 other_injections;

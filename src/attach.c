@@ -376,7 +376,8 @@ static void look_at_pi_update(struct attacher *attacher)
 	attacher->kernel.pi_update_known =
 		args == PI_UPDATE_ARGS_EARLIER || args == PI_UPDATE_ARGS_LATER;
 	if (attacher->kernel.pi_update_known)
-		loader_set_pi_update_args(attacher->loader, (uint32_t)args);
+		loader_constants(attacher->loader)->pi_update_args =
+			(uint32_t)args;
 }
 
 /* Returns whether the set of live modules is not as it was. */

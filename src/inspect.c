@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "attach.h"
+#include "attach_target.h"
 #include "clock.h"
 #include "collect_configured.h"
 #include "device_vectors.h"
@@ -49,9 +50,12 @@ static int open_all(struct inspection_run *run)
 	if (err)
 		return err;
 	run->btf = kernel_btf_open();
-	run->loader = loader_new(&no_counters, run->options);
+	err = attach_target_begin(run->btf);
+	if (!err)
+		run->loader = loader_new(&no_counters, run->options);
 	if (!run->loader)
-		return fail(run->failure, EXIT_FAILED, -ENOMEM, "starting");
+		return fail(run->failure, EXIT_FAILED, err ? err : -ENOMEM,
+			    "starting");
 	err = require_inspection(run->loader, run->failure);
 	if (err)
 		return err;
@@ -76,6 +80,7 @@ static void close_all(struct inspection_run *run)
 {
 	attacher_free(run->attacher);
 	inspector_free(run->inspector);
+	attach_target_end();
 	kernel_btf_close(run->btf);
 	loader_free(run->loader);
 	vm_names_free(&run->names);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <pthread.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "interrupt_context.h"
+#include "kernel_btf.h"
 #include "loader.h"
 #include "probe_abi.h"
 
@@ -44,16 +44,12 @@ static uint32_t mask_in(uint32_t counter)
 	return counter & MASK_UP_TO_7_2 ? MASK_UP_TO_7_2 : 0;
 }
 
-static uint32_t mask_by_btf(void)
+static uint32_t mask_by_btf(struct kernel_btf *btf)
 {
-	struct btf *btf = btf__load_vmlinux_btf();
-	uint32_t mask = MASK_UP_TO_7_2;
-
-	if (btf && btf__find_by_name_kind(btf, "local_interrupt_disable_state",
-					  BTF_KIND_VAR) > 0)
-		mask = MASK_FROM_7_3;
-	btf__free(btf);
-	return mask;
+	return btf && kernel_btf_has_variable(btf,
+					      "local_interrupt_disable_state")
+		       ? MASK_FROM_7_3
+		       : MASK_UP_TO_7_2;
 }
 
 /* --- something to interrupt --- */
@@ -168,14 +164,15 @@ uint64_t interrupt_context_stack(const struct loader *loader)
 	return bpf_prog_test_run_opts(program, &run) ? 0 : request.address;
 }
 
-int interrupt_context_mask(const struct loader *loader, uint32_t *mask)
+int interrupt_context_mask(const struct loader *loader, struct kernel_btf *btf,
+			   uint32_t *mask)
 {
 	int program = bpf_program__fd(loader_program(loader, "read_context"));
 	uint32_t hard = 0;
 	int err = 0;
 
 	if (sysconf(_SC_NPROCESSORS_ONLN) == 1)
-		hard = mask_by_btf();
+		hard = mask_by_btf(btf);
 	else
 		err = ask_from_here(program, &hard);
 	*mask = hard | SERVING_SOFTIRQ;

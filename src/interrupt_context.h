@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct kernel_btf;
 struct loader;
 
 /*
@@ -14,11 +15,12 @@ struct loader;
  * it has the program read_context of @loader run in an interrupt on another
  * CPU, if need be one that it keeps busy for that moment, and sees which of the
  * places is in use there. On a host with a single CPU online it goes by what
- * else came with the move.
+ * else came with the move, as @btf (or NULL) has it.
  *
  * Returns 0, -ENOTSUP if neither place is in use, or another negative errno.
  */
-int interrupt_context_mask(const struct loader *loader, uint32_t *mask);
+int interrupt_context_mask(const struct loader *loader, struct kernel_btf *btf,
+			   uint32_t *mask);
 
 /*
  * Whether handlers may have been forced into threads; also true if that

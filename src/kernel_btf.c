@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kernel_btf.h"
+#include "name_index.h"
 
 #define MODULES_MAX    8
 #define INHIBITS_MAX   64
@@ -16,10 +19,12 @@
 struct module_btf {
 	char name[56];
 	struct btf *btf; /* NULL: has none, or cannot be read */
+	int fd; /* of the kernel's object; negative: not opened */
 };
 
 struct kernel_btf {
 	struct btf *vmlinux;
+	struct name_index *functions; /* vmlinux's */
 	struct module_btf modules[MODULES_MAX];
 	size_t module_count;
 	bool inhibits_read;
@@ -34,15 +39,21 @@ struct kernel_btf *kernel_btf_open(void)
 		return NULL;
 	btf->vmlinux = btf__load_vmlinux_btf();
 	if (btf->vmlinux)
+		btf->functions = name_index_new(btf->vmlinux, 1);
+	if (btf->functions)
 		return btf;
+	btf__free(btf->vmlinux);
 	free(btf);
 	return NULL;
 }
 
 void kernel_btf_forget_modules(struct kernel_btf *btf)
 {
-	for (size_t i = 0; i < btf->module_count; i++)
+	for (size_t i = 0; i < btf->module_count; i++) {
 		btf__free(btf->modules[i].btf);
+		if (btf->modules[i].fd >= 0)
+			(void)close(btf->modules[i].fd);
+	}
 	btf->module_count = 0;
 	for (size_t i = 0; i < INHIBITS_MAX; i++) {
 		free(btf->inhibits[i]);
@@ -56,23 +67,61 @@ void kernel_btf_close(struct kernel_btf *btf)
 	if (!btf)
 		return;
 	kernel_btf_forget_modules(btf);
+	name_index_free(btf->functions);
 	btf__free(btf->vmlinux);
 	free(btf);
 }
 
-static struct btf *module_btf(struct kernel_btf *btf, const char *name)
+static struct module_btf *module_of(struct kernel_btf *btf, const char *name)
 {
 	struct module_btf *module;
 
 	for (size_t i = 0; i < btf->module_count; i++)
 		if (strcmp(btf->modules[i].name, name) == 0)
-			return btf->modules[i].btf;
+			return &btf->modules[i];
 	if (btf->module_count == MODULES_MAX)
 		return NULL;
 	module = &btf->modules[btf->module_count++];
 	(void)snprintf(module->name, sizeof(module->name), "%s", name);
 	module->btf = btf__load_module_btf(name, btf->vmlinux);
-	return module->btf;
+	module->fd = -1;
+	return module;
+}
+
+static struct btf *module_btf(struct kernel_btf *btf, const char *name)
+{
+	struct module_btf *module = name ? module_of(btf, name) : NULL;
+
+	return module ? module->btf : NULL;
+}
+
+/* Is this object, which the caller opened, the module's own? */
+static bool is_of_module(int fd, const char *module)
+{
+	char name[56] = "";
+	struct bpf_btf_info info = {.name = (uintptr_t)name,
+				    .name_len = sizeof(name)};
+	__u32 size = sizeof(info);
+
+	return !bpf_obj_get_info_by_fd(fd, &info, &size) && info.kernel_btf &&
+	       !strcmp(name, module);
+}
+
+/* Objects have names, but are opened by number. Returns one, or -1. */
+static int open_object(const char *module)
+{
+	__u32 id = 0;
+	int fd;
+
+	while (!bpf_btf_get_next_id(id, &id)) {
+		fd = bpf_btf_get_fd_by_id(id);
+		if (fd < 0)
+			continue;
+		if (is_of_module(fd, module))
+			return fd;
+		(void)close(fd);
+	}
+	return -1;
 }
 
 /* Among the types that are the module's own. Returns an id or 0. */
@@ -91,6 +140,17 @@ static __u32 find_own(const struct kernel_btf *btf, const struct btf *split,
 	return 0;
 }
 
+static __u32 find_in_kernel(const struct kernel_btf *btf, const char *name,
+			    __u32 kind)
+{
+	int id;
+
+	if (kind == BTF_KIND_FUNC)
+		return name_index_find(btf->functions, name);
+	id = btf__find_by_name_kind(btf->vmlinux, name, kind);
+	return id > 0 ? (__u32)id : 0;
+}
+
 /*
  * Searches the module's types, which are few, then the kernel's. Returns an id
  * or 0; *@where is what was searched last, NULL if that could not be read.
@@ -98,17 +158,33 @@ static __u32 find_own(const struct kernel_btf *btf, const struct btf *split,
 static __u32 find(struct kernel_btf *btf, const char *module, const char *name,
 		  __u32 kind, const struct btf **where)
 {
-	struct btf *split = module ? module_btf(btf, module) : NULL;
-	__u32 own = split ? find_own(btf, split, name, kind) : 0;
-	int id;
+	struct btf *split = module_btf(btf, module);
+	__u32 id = split ? find_own(btf, split, name, kind) : 0;
 
 	*where = split;
-	if (own)
-		return own;
-	id = btf__find_by_name_kind(btf->vmlinux, name, kind);
-	if (id > 0 || !module)
+	if (id)
+		return id;
+	id = find_in_kernel(btf, name, kind);
+	if (id || !module)
 		*where = btf->vmlinux;
-	return id > 0 ? (__u32)id : 0;
+	return id;
+}
+
+uint32_t kernel_btf_function(struct kernel_btf *btf, const char *module,
+			     const char *function, int *fd)
+{
+	struct btf *split = module_btf(btf, module);
+	__u32 own = split ? find_own(btf, split, function, BTF_KIND_FUNC) : 0;
+	struct module_btf *owner;
+
+	*fd = 0;
+	if (!own)
+		return find_in_kernel(btf, function, BTF_KIND_FUNC);
+	owner = module_of(btf, module);
+	if (owner->fd < 0)
+		owner->fd = open_object(module);
+	*fd = owner->fd;
+	return owner->fd < 0 ? 0 : own;
 }
 
 enum known kernel_btf_has_function(struct kernel_btf *btf, const char *module,

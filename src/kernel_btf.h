@@ -29,6 +29,14 @@ void kernel_btf_forget_modules(struct kernel_btf *btf);
 enum known kernel_btf_has_function(struct kernel_btf *btf, const char *module,
 				   const char *function);
 
+/*
+ * The id of the function of this name, of @module if that is a live module's,
+ * else of the kernel itself; 0 if there is none. @fd is set to the module's
+ * BTF, 0 for the kernel's; it stays the callee's.
+ */
+uint32_t kernel_btf_function(struct kernel_btf *btf, const char *module,
+			     const char *function, int *fd);
+
 /* Is there a variable of this name in the kernel (per-CPU ones are)? */
 bool kernel_btf_has_variable(struct kernel_btf *btf, const char *name);
 

@@ -13,6 +13,10 @@
 /* Needs the types of the programs' variables. */
 #include "pitrace.skel.h"
 
+/* "-vvv", and BPF_LOG_STATS of the kernel's include/linux/bpf_verifier.h */
+#define VERBOSITY_VERIFIER  3
+#define VERIFIER_STATISTICS 4
+
 struct instance {
 	struct pitrace_bpf *skeleton;
 	struct instance *next;
@@ -21,12 +25,7 @@ struct instance {
 struct loader {
 	struct map_sizes sizes;
 	const struct options *options;
-	uint32_t interrupt_mask;
-	bool has_pcpu_hot;
-	uint64_t hardirq_stack_ptr;
-	bool threaded_handlers;
-	uint32_t pi_update_args;
-	bool is_amd_iommu;
+	struct program_constants constants;
 	struct instance *newest;
 	struct instance *first; /* owns the maps */
 };
@@ -40,7 +39,7 @@ struct loader *loader_new(const struct map_sizes *sizes,
 		return NULL;
 	loader->sizes = *sizes;
 	loader->options = options;
-	loader->threaded_handlers = true;
+	loader->constants.threaded_handlers = true;
 	return loader;
 }
 
@@ -61,16 +60,18 @@ void loader_free(struct loader *loader)
 static void set_constants(struct pitrace_bpf *skeleton,
 			  const struct loader *loader)
 {
-	skeleton->rodata->interrupt_mask = loader->interrupt_mask;
-	skeleton->rodata->has_pcpu_hot = loader->has_pcpu_hot;
-	skeleton->rodata->hardirq_stack_ptr = loader->hardirq_stack_ptr;
-	skeleton->rodata->threaded_handlers = loader->threaded_handlers;
+	const struct program_constants *constants = &loader->constants;
+
+	skeleton->rodata->interrupt_mask = constants->interrupt_mask;
+	skeleton->rodata->has_pcpu_hot = constants->has_pcpu_hot;
+	skeleton->rodata->hardirq_stack_ptr = constants->hardirq_stack_ptr;
+	skeleton->rodata->threaded_handlers = constants->threaded_handlers;
 	skeleton->rodata->possible_cpus = loader->sizes.possible_cpus;
 	skeleton->rodata->max_slots = loader->sizes.slots;
 	skeleton->rodata->max_cells = loader->sizes.cells;
 	skeleton->rodata->filter_devices = loader->options->device_count > 0;
-	skeleton->rodata->is_amd_iommu = loader->is_amd_iommu;
-	skeleton->rodata->pi_update_args = loader->pi_update_args;
+	skeleton->rodata->is_amd_iommu = constants->is_amd_iommu;
+	skeleton->rodata->pi_update_args = constants->pi_update_args;
 	skeleton->rodata->want_stacks = loader->options->stacks;
 }
 
@@ -178,6 +179,15 @@ static int fill_maps(const struct loader *loader)
 	return err;
 }
 
+static struct pitrace_bpf *open_skeleton(const struct options *options)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts);
+
+	if (options->verbosity >= VERBOSITY_VERIFIER)
+		opts.kernel_log_level = VERIFIER_STATISTICS;
+	return pitrace_bpf__open_opts(&opts);
+}
+
 int loader_load(struct loader *loader, const char *const *programs,
 		size_t count, char *reason, size_t reason_size)
 {
@@ -186,7 +196,7 @@ int loader_load(struct loader *loader, const char *const *programs,
 
 	libbpf_log_clear();
 	if (instance)
-		instance->skeleton = pitrace_bpf__open();
+		instance->skeleton = open_skeleton(loader->options);
 	if (!instance || !instance->skeleton)
 		goto fail;
 	err = prepare(instance->skeleton, loader, programs, count);
@@ -244,39 +254,14 @@ int loader_load_utilities(struct loader *loader, char *reason,
 	return err;
 }
 
-void loader_set_interrupt_mask(struct loader *loader, uint32_t mask)
+struct program_constants *loader_constants(struct loader *loader)
 {
-	loader->interrupt_mask = mask;
-}
-
-void loader_set_pcpu_hot(struct loader *loader, bool has)
-{
-	loader->has_pcpu_hot = has;
-}
-
-void loader_set_hardirq_stack_ptr(struct loader *loader, uint64_t address)
-{
-	loader->hardirq_stack_ptr = address;
+	return &loader->constants;
 }
 
 bool loader_is_plain(const struct loader *loader)
 {
-	return !loader->threaded_handlers && !loader->options->stacks;
-}
-
-void loader_set_threaded_handlers(struct loader *loader, bool threaded)
-{
-	loader->threaded_handlers = threaded;
-}
-
-void loader_set_pi_update_args(struct loader *loader, uint32_t count)
-{
-	loader->pi_update_args = count;
-}
-
-void loader_set_amd_iommu(struct loader *loader, bool is_amd)
-{
-	loader->is_amd_iommu = is_amd;
+	return !loader->constants.threaded_handlers && !loader->options->stacks;
 }
 
 struct bpf_program *loader_program(const struct loader *loader,

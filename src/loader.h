@@ -32,6 +32,16 @@ struct map_sizes {
 	uint32_t stack_caches; /* CPUs that have one */
 };
 
+/* What the host is like, as bpf/config.bpf.h has it. */
+struct program_constants {
+	uint32_t interrupt_mask;
+	bool has_pcpu_hot;
+	uint64_t hardirq_stack_ptr;
+	bool threaded_handlers;
+	uint32_t pi_update_args;
+	bool is_amd_iommu;
+};
+
 /* Makes a loader that has loaded nothing; NULL when memory is out. */
 struct loader *loader_new(const struct map_sizes *sizes,
 			  const struct options *options);
@@ -50,13 +60,8 @@ int loader_load_utilities(struct loader *loader, char *reason,
 int loader_load_inspection(struct loader *loader, char *reason,
 			   size_t reason_size);
 
-/* The constants of these names, for the programs loaded from here on. */
-void loader_set_pcpu_hot(struct loader *loader, bool has);
-void loader_set_interrupt_mask(struct loader *loader, uint32_t mask);
-void loader_set_hardirq_stack_ptr(struct loader *loader, uint64_t address);
-void loader_set_threaded_handlers(struct loader *loader, bool threaded);
-void loader_set_pi_update_args(struct loader *loader, uint32_t count);
-void loader_set_amd_iommu(struct loader *loader, bool is_amd);
+/* For the programs that are loaded from here on; the loader's own. */
+struct program_constants *loader_constants(struct loader *loader);
 
 /* Neither stacks nor handlers in threads: the plain programs will do. */
 bool loader_is_plain(const struct loader *loader);

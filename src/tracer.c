@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "attach.h"
+#include "attach_target.h"
 #include "clock.h"
 #include "host.h"
 #include "interrupt_context.h"
@@ -202,33 +203,39 @@ static int open_maps(struct tracer *tracer, struct failure *failure)
 	return open_rings(tracer, failure);
 }
 
-static int open_loader(struct tracer *tracer, struct failure *failure)
+static int learn_constants(struct tracer *tracer, struct failure *failure)
 {
+	struct program_constants *constants = loader_constants(tracer->loader);
 	uint32_t mask;
-	int err;
+	int err = interrupt_context_mask(tracer->loader, tracer->btf, &mask);
 
-	tracer->loader = loader_new(&tracer->sizes, tracer->options);
-	if (!tracer->loader)
-		return fail(failure, EXIT_FAILED, -ENOMEM, "starting");
-	if (tracer->btf)
-		loader_set_pcpu_hot(
-			tracer->loader,
-			kernel_btf_has_variable(tracer->btf, "pcpu_hot"));
-	err = require_utilities(tracer->loader, failure);
-	if (err)
-		return err;
-	err = interrupt_context_mask(tracer->loader, &mask);
 	if (err)
 		return fail(failure, EXIT_UNSUPPORTED, 0,
 			    "this kernel does not show whether a program runs "
 			    "in an interrupt, and without that pitrace cannot "
 			    "tell whose a wake-up is");
-	loader_set_interrupt_mask(tracer->loader, mask);
-	loader_set_threaded_handlers(
-		tracer->loader, interrupt_context_threaded(tracer->loader));
-	loader_set_hardirq_stack_ptr(tracer->loader,
-				     interrupt_context_stack(tracer->loader));
+	constants->interrupt_mask = mask;
+	constants->threaded_handlers =
+		interrupt_context_threaded(tracer->loader);
+	constants->hardirq_stack_ptr = interrupt_context_stack(tracer->loader);
+	constants->is_amd_iommu = tracer->host.iommu == IOMMU_AMD;
 	return 0;
+}
+
+static int open_loader(struct tracer *tracer, struct failure *failure)
+{
+	int err = attach_target_begin(tracer->btf);
+
+	if (!err)
+		tracer->loader = loader_new(&tracer->sizes, tracer->options);
+	if (!tracer->loader)
+		return fail(failure, EXIT_FAILED, err ? err : -ENOMEM,
+			    "starting");
+	if (tracer->btf)
+		loader_constants(tracer->loader)->has_pcpu_hot =
+			kernel_btf_has_variable(tracer->btf, "pcpu_hot");
+	err = require_utilities(tracer->loader, failure);
+	return err ? err : learn_constants(tracer, failure);
 }
 
 /* What can be asked changes with what is attached, and with modules. */
@@ -263,11 +270,10 @@ static int open_all(struct tracer *tracer, struct failure *failure)
 		return fail(failure, EXIT_FAILED, err,
 			    "reading /proc/interrupts");
 	tracer->btf = kernel_btf_open();
+	host_posting_read(&tracer->host);
 	err = open_loader(tracer, failure);
 	if (err)
 		return err;
-	host_posting_read(&tracer->host);
-	loader_set_amd_iommu(tracer->loader, tracer->host.iommu == IOMMU_AMD);
 	tracer->attacher = attacher_new(tracer->loader, tracer->options,
 					tracer->btf, purposes(tracer->options));
 	tracer->inspector = inspector_new(tracer->loader, tracer->btf);
@@ -308,6 +314,7 @@ void tracer_close(struct tracer *tracer)
 	ring_buffer__free(tracer->rings);
 	map_views_close(&tracer->views);
 	inspector_free(tracer->inspector);
+	attach_target_end();
 	kernel_btf_close(tracer->btf);
 	loader_free(tracer->loader);
 	free(tracer);

@@ -52,14 +52,14 @@ rates() {
 
 # --- the short form: bounds as tests ---
 
-# Attaching is the kernel's affair, and rates are the machine's. Another compiler
-# may take a few instructions more.
+# Rates are the machine's. Another compiler may take a few instructions more, and
+# attaching is held to what it takes, as its goal is out of reach.
 short() {
 	local name ratio bound held failed=0
 
 	costs "$1" 1 2000 >"$out/short-$1.txt"
-	awk -v slack=1.1 -f "$here/summary.awk" "$out/short-$1.txt" |
-		grep '^goal' | grep -v '^goal attach' >"$out/short-goals.txt"
+	awk -v slack=1.1 -v attach_bound=1 -f "$here/summary.awk" \
+		"$out/short-$1.txt" | grep '^goal' >"$out/short-goals.txt"
 	while read -r _ name ratio bound held; do
 		if [ "$held" = held ]; then
 			echo "PASS [$1-cost] $name: $ratio, at most $bound"
@@ -68,8 +68,8 @@ short() {
 			failed=1
 		fi
 	done <"$out/short-goals.txt"
-	[ "$(wc -l <"$out/short-goals.txt")" -eq 6 ] || {
-		echo "FAIL [$1-cost] not all of six ratios were measured"
+	[ "$(wc -l <"$out/short-goals.txt")" -eq 11 ] || {
+		echo "FAIL [$1-cost] not all of eleven ratios were measured"
 		failed=1
 	}
 	return "$failed"
@@ -90,14 +90,15 @@ cost_table() {
 	}
 	$1 == "added" { more[$3, $2] = " +" $4 }
 	END {
-		print "| | eventfd | irqfd | irqfd, guest running |"
-		print "|---|---|---|---|"
+		columns = split("eventfd eventfd_turns irqfd irqfd_turns irqfd_running", path, " ")
+		print "| | eventfd | eventfd, in turn | irqfd | irqfd, in turn | irqfd, guest running |"
+		print "|---|---|---|---|---|---|"
 		for (i = 1; i <= n; i++) {
-			t = order[i]
-			printf "| %s | %s%s | %s%s | %s%s |\n", t,
-				text[t, "eventfd"], more[t, "eventfd"],
-				text[t, "irqfd"], more[t, "irqfd"],
-				text[t, "irqfd_running"], more[t, "irqfd_running"]
+			printf "| %s", order[i]
+			for (c = 1; c <= columns; c++)
+				printf " | %s%s", text[order[i], path[c]],
+					more[order[i], path[c]]
+			print " |"
 		}
 	}' "$1"
 }

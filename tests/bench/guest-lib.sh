@@ -82,6 +82,17 @@ start() {
 	esac || fail "$1 does not start"
 }
 
+total() {
+	awk '{ sum += $1 } END { print sum }'
+}
+
+# Counts of stacks whose first frame is the handler, in bpftrace's output.
+handler_stacks() {
+	awk '
+	/^@\[/ { getline; handler = $1 ~ /^vfio_msihandler/ }
+	/^\]: / && handler { print $2 }' $out
+}
+
 # stop TRACER INTERRUPTS: what it has counted has to be that.
 stop() {
 	case $1 in
@@ -96,9 +107,9 @@ stop() {
 	pitrace | stacks | all)
 		[ "$(tail -n 1 $out | jq '[.vectors[].count] | add')" = "$2" ] ;;
 	bpftrace)
-		[ "$(sed -n 's/^@runs.*: //p' $out)" = "$2" ] ;;
+		[ "$(sed -n 's/^@runs.*: //p' $out | total)" = "$2" ] ;;
 	bpftrace-stacks)
-		grep -q "^\]: $2$" $out ;;
+		[ "$(handler_stacks | total)" = "$2" ] ;;
 	esac || fail "$1 has not counted $2 interrupts"
 }
 

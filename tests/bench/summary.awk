@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # From the lines of costs-guest.sh and rates-guest.sh: medians, and the ratios
-# that the goals are about, with bounds (times "slack"). Prints
+# that the goals are about, with bounds (times "slack"; "attach_bound" replaces
+# that of attaching). Prints
 #   median KIND TRACER VALUE LEAST MOST
 #   added PATH TRACER INSTRUCTIONS
 #   goal NAME RATIO BOUND held|missed
@@ -74,10 +75,12 @@ END {
 	}
 	goals("eventfd", 2)
 	goals("irqfd", 1.5)
+	goals("eventfd_turns", 2)
+	goals("irqfd_turns", 1.5)
 	stack_goal("eventfd", 0.8)
 	stack_goal("irqfd", 0.5)
 	if (has("attach -", "pitrace") && has("attach -", "bpftrace"))
-		goal("attach/bpftrace", ratio(median["attach - pitrace"], median["attach - bpftrace"]), 0.2)
+		goal("attach/bpftrace", ratio(median["attach - pitrace"], median["attach - bpftrace"]), attach_bound ? attach_bound : 0.2)
 	if (has("rate -", "pitrace"))
 		goal("rate/floor", ratio(median["rate - floor"], median["rate - pitrace"]), 1.176)
 }
