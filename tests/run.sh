@@ -25,8 +25,10 @@ declare -A groups=(
 	[paths]='set_up paths_mixed:exact paths_intx:intx'
 	[untaken]='attach_untaken set_up attach_methods'
 	[foreign]='set_up paths_foreign:foreign'
-	[posting]='set_up posting inspect_reasons inspect_races inspect_exit'
-	[inspect]='set_up inspect_paths:inspect inspect_traced:inspect'
+	[posting]='set_up posting verifier_budgets inspect_reasons inspect_races
+		inspect_exit'
+	[inspect]='set_up inspect_paths:inspect inspect_traced:inspect
+		verifier_budgets'
 	[eventfd]='late_start set_up paths_eventfd:eventfd paths_intx:intx'
 )
 
