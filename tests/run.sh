@@ -29,6 +29,7 @@ declare -A groups=(
 		inspect_exit'
 	[inspect]='set_up inspect_paths:inspect inspect_traced:inspect
 		verifier_budgets'
+	[hardship]='set_up life pressure'
 	[eventfd]='late_start set_up paths_eventfd:eventfd paths_intx:intx'
 )
 
@@ -53,6 +54,7 @@ boots='
 6.12     | idle=poll        | turns    | paths_polling
 6.12     | threadirqs       | parallel | paths
 6.12     |                  | parallel | posting
+6.12     |                  | parallel | hardship
 6.12     |                  | amd      | set_up inspect_amd
 7.x      |                  | parallel | inspect
 7.x      |                  | again    | untaken
