@@ -4,6 +4,8 @@
 
 #include "host.h"
 #include "loader.h"
+#include "privilege_needs.h"
+#include "privileges.h"
 #include "requirements.h"
 
 #define KERNEL_BTF "/sys/kernel/btf/vmlinux"
@@ -21,7 +23,7 @@ int require_btf(struct failure *failure)
 
 static int judge_load(int err, const char *reason, struct failure *failure)
 {
-	if (err == -EPERM)
+	if (err == -EPERM || (err && lacks_privileges()))
 		return fail_bpf(failure, err, "loading BPF programs");
 	if (err)
 		return fail(failure, EXIT_UNSUPPORTED, 0,
@@ -54,6 +56,14 @@ int require_irq_files(struct failure *failure)
 		    "there is no %s; it needs sysfs mounted and "
 		    "CONFIG_SPARSE_IRQ=y",
 		    IRQ_FILES);
+}
+
+/* Without the capability it is the kernel's settings that decide. */
+void describe_shortfall(char *text, size_t size)
+{
+	privileges_shortfall(privileges_in_effect(), text, size);
+	if (*text && host_shows_symbols())
+		*text = '\0';
 }
 
 int require_devices(const struct options *options, struct failure *failure)
