@@ -43,6 +43,7 @@ kmod                depmod
 xz-utils            xz
 zstd                zstd
 pahole              pahole
+util-linux          setpriv
 jq                  jq'
 bench='
 bpftrace            bpftrace'
