@@ -13,6 +13,7 @@
 #include "kernel_btf.h"
 #include "libbpf_log.h"
 #include "loader.h"
+#include "privileges.h"
 #include "probe_abi.h"
 #include "probes.h"
 #include "verify.h"
@@ -344,7 +345,7 @@ static int settle_status(struct attacher *attacher, size_t index,
 	if (!status->required || covered ||
 	    attacher->attachments[index].availability == PROBE_NO_MODULE)
 		return 0;
-	if (lacks_privileges())
+	if (!privileges_suffice())
 		return fail_bpf(failure, -EPERM, "attaching BPF programs");
 	return fail(failure, EXIT_UNSUPPORTED, 0,
 		    "cannot attach to %s, and without it "

@@ -43,11 +43,3 @@ int fail_bpf(struct failure *failure, int error, const char *doing)
 		    "(kernel lockdown or a security module)",
 		    doing);
 }
-
-bool lacks_privileges(void)
-{
-	char lacking[200];
-
-	privileges_lacking(privileges_in_effect(), lacking, sizeof(lacking));
-	return *lacking;
-}

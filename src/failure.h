@@ -3,8 +3,6 @@
 #ifndef PITRACE_FAILURE_H
 #define PITRACE_FAILURE_H
 
-#include <stdbool.h>
-
 /* Documented in README.md and --help; 0 is success, also after Ctrl-C. */
 enum exit_code {
 	EXIT_DONE = 0,
@@ -35,8 +33,5 @@ int fail(struct failure *failure, enum exit_code exit_code, int error,
  * all are there (-EPERM: lockdown).
  */
 int fail_bpf(struct failure *failure, int error, const char *doing);
-
-/* Is a capability missing from those in effect that programs need? */
-bool lacks_privileges(void);
 
 #endif

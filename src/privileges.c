@@ -57,9 +57,17 @@ static int apply(uint64_t permitted, uint64_t effective)
 
 uint64_t privileges_in_effect(void)
 {
-	uint64_t bits;
+	uint64_t bits = 0;
 
 	return read_set(CAP_EFFECTIVE, &bits) ? 0 : bits;
+}
+
+bool privileges_suffice(void)
+{
+	char lacking[8]; /* of which the beginning will do */
+
+	privileges_lacking(privileges_in_effect(), lacking, sizeof(lacking));
+	return !*lacking;
 }
 
 /* What is started from here, which nothing should be, has no more than this. */
@@ -88,7 +96,7 @@ static void lift_memory_limit(void)
 
 int privileges_confine(void)
 {
-	uint64_t given;
+	uint64_t given = 0;
 	int err;
 
 	lift_memory_limit();
@@ -103,7 +111,7 @@ int privileges_confine(void)
 
 int privileges_rest(void)
 {
-	uint64_t kept;
+	uint64_t kept = 0;
 	int err = read_set(CAP_PERMITTED, &kept);
 
 	return err ? err : apply(kept, 0);
@@ -111,7 +119,7 @@ int privileges_rest(void)
 
 int privileges_resume(void)
 {
-	uint64_t kept;
+	uint64_t kept = 0;
 	int err = read_set(CAP_PERMITTED, &kept);
 
 	return err ? err : apply(kept, kept);

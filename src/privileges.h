@@ -6,13 +6,15 @@
 #ifndef PITRACE_PRIVILEGES_H
 #define PITRACE_PRIVILEGES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
  * To be called first. Gives up for good, in all sets, each capability that
  * tracing has no use for, and whatever exec could give; what is left is in
- * effect. Lifts the limit of locked memory before. Emptying the bounding set and locking the securebits takes
- * CAP_SETPCAP; without it they stay as they are. Returns 0 or a negative errno.
+ * effect. Before that, lifts the limit of locked memory. Emptying the bounding
+ * set and locking the securebits takes CAP_SETPCAP; without it they stay as
+ * they are. Returns 0 or a negative errno.
  */
 int privileges_confine(void);
 
@@ -27,5 +29,8 @@ int privileges_drop(void);
 
 /* The capabilities in effect; none if that cannot be read. */
 uint64_t privileges_in_effect(void);
+
+/* Are those all that is needed to load and attach? */
+bool privileges_suffice(void);
 
 #endif

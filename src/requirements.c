@@ -23,7 +23,7 @@ int require_btf(struct failure *failure)
 
 static int judge_load(int err, const char *reason, struct failure *failure)
 {
-	if (err == -EPERM || (err && lacks_privileges()))
+	if (err == -EPERM || (err && !privileges_suffice()))
 		return fail_bpf(failure, err, "loading BPF programs");
 	if (err)
 		return fail(failure, EXIT_UNSUPPORTED, 0,

@@ -198,6 +198,7 @@ writing_calls() {
 }
 
 privileges_files() {
+	echo 1 >/sys/kernel/tracing/tracing_on # other cases leave it off
 	echo >/sys/kernel/tracing/trace
 	watch_calls 1
 	pitrace -v --stacks -t 1 >/tmp/files.out 2>/dev/null
