@@ -11,6 +11,7 @@
 #include "failure.h"
 #include "inspect.h"
 #include "libbpf_log.h"
+#include "loader.h"
 #include "options.h"
 #include "privileges.h"
 #include "display.h"
@@ -31,8 +32,10 @@ static int run(const struct options *options,
 {
 	struct failure failure = {.exit_code = EXIT_DONE};
 	struct display display;
-	int err = privileges_confine();
+	int err;
 
+	loader_lift_memory_limit();
+	err = privileges_confine();
 	display_init(&display, options);
 	if (err)
 		(void)fail(&failure, EXIT_FAILED, err, "giving up privileges");

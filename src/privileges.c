@@ -3,7 +3,6 @@
 #include <linux/securebits.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 
 #include "privilege_needs.h"
 #include "privileges.h"
@@ -83,24 +82,11 @@ static int confine_exec(void)
 	return cap_set_secbits(SECUREBITS) ? -errno : 0;
 }
 
-/*
- * Kernels before 5.11 charge maps to this limit, and libbpf raises it there,
- * which takes CAP_SYS_RESOURCE: done while that is in effect, if it ever was.
- */
-static void lift_memory_limit(void)
-{
-	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
-
-	(void)setrlimit(RLIMIT_MEMLOCK, &unlimited);
-}
-
 int privileges_confine(void)
 {
 	uint64_t given = 0;
-	int err;
+	int err = confine_exec();
 
-	lift_memory_limit();
-	err = confine_exec();
 	if (!err)
 		err = read_set(CAP_PERMITTED, &given);
 	if (err)

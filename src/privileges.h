@@ -12,9 +12,8 @@
 /*
  * To be called first. Gives up for good, in all sets, each capability that
  * tracing has no use for, and whatever exec could give; what is left is in
- * effect. Before that, lifts the limit of locked memory. Emptying the bounding
- * set and locking the securebits takes CAP_SETPCAP; without it they stay as
- * they are. Returns 0 or a negative errno.
+ * effect. Emptying the bounding set and locking the securebits takes
+ * CAP_SETPCAP; without it they stay as they are. Returns 0 or a negative errno.
  */
 int privileges_confine(void);
 
