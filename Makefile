@@ -26,7 +26,7 @@ INSTALL ?= install
 B := build
 WARNINGS := -Wall -Wextra -Werror
 CFLAGS ?= -O2 -g
-LIBS := libbpf json-c
+LIBS := libbpf json-c libcap
 CPPFLAGS += -D_GNU_SOURCE -Isrc -Iinclude -I$(B)
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) $(CPPFLAGS) \
 	$(shell $(PKG_CONFIG) --cflags $(LIBS))

@@ -13,6 +13,7 @@
 #include "kernel_btf.h"
 #include "libbpf_log.h"
 #include "loader.h"
+#include "privileges.h"
 #include "probe_abi.h"
 #include "probes.h"
 #include "verify.h"
@@ -344,6 +345,8 @@ static int settle_status(struct attacher *attacher, size_t index,
 	if (!status->required || covered ||
 	    attacher->attachments[index].availability == PROBE_NO_MODULE)
 		return 0;
+	if (!privileges_suffice())
+		return fail_bpf(failure, -EPERM, "attaching BPF programs");
 	return fail(failure, EXIT_UNSUPPORTED, 0,
 		    "cannot attach to %s, and without it "
 		    "pitrace cannot tell %s (%s)",
@@ -380,14 +383,21 @@ static void look_at_pi_update(struct attacher *attacher)
 			(uint32_t)args;
 }
 
-/* Returns whether the set of live modules is not as it was. */
-static bool look_for_modules(struct attacher *attacher)
+static unsigned int live_modules(void)
 {
-	unsigned int live = 0, before = attacher->modules;
+	unsigned int live = 0;
 
 	for (size_t i = 0; i < sizeof(modules) / sizeof(*modules); i++)
 		if (host_module_live(modules[i]))
 			live |= 1u << i;
+	return live;
+}
+
+/* Returns whether the set of live modules is not as it was. */
+static bool look_for_modules(struct attacher *attacher)
+{
+	unsigned int live = live_modules(), before = attacher->modules;
+
 	attacher->modules = live;
 	if (live == before)
 		return false;
@@ -423,6 +433,32 @@ static bool begin_attempt(struct attacher *attacher)
 			attacher->statuses[i].reason[0] = '\0';
 	}
 	return changed;
+}
+
+bool attacher_is_due(const struct attacher *attacher)
+{
+	return !attacher->has_attached || live_modules() != attacher->modules;
+}
+
+/* Unlike kprobes, other programs keep the module that they are on. */
+static bool is_held(const struct attacher *attacher, const char *module)
+{
+	for (size_t i = 0; i < attacher->count; i++) {
+		enum attach_method method = attacher->statuses[i].method;
+		const char *own = attacher->probes[i]->module;
+
+		if (own && !strcmp(own, module) &&
+		    (method == METHOD_FENTRY || method == METHOD_FEXIT ||
+		     method == METHOD_TRACEPOINT))
+			return true;
+	}
+	return false;
+}
+
+bool attacher_is_final(const struct attacher *attacher)
+{
+	return is_held(attacher, "vfio_pci_core") && is_held(attacher, "kvm") &&
+	       (is_held(attacher, "kvm_intel") || is_held(attacher, "kvm_amd"));
 }
 
 int attacher_attach(struct attacher *attacher, bool *changed,

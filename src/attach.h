@@ -36,6 +36,16 @@ void attacher_free(struct attacher *attacher);
 int attacher_attach(struct attacher *attacher, bool *changed,
 		    struct failure *failure);
 
+/* Would it do anything now? */
+bool attacher_is_due(const struct attacher *attacher);
+
+/*
+ * Will it never do anything again? Programs keep vfio_pci_core, kvm and one of
+ * the vendors' modules from going (or these are built in), and with them what
+ * they use; KVM lets no second vendor's module in.
+ */
+bool attacher_is_final(const struct attacher *attacher);
+
 /*
  * @module was loaded at @ts_ns (CLOCK_MONOTONIC). Probes that were attached to
  * one of that name before are gone with it: the next attempt begins anew.

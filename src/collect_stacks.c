@@ -19,15 +19,15 @@ struct builder {
 	uint32_t guest_stack_count;
 };
 
-static int load_symbols(struct collected_stacks *stacks)
+static int load_symbols(const struct tracer *tracer,
+			struct collected_stacks *stacks)
 {
-	FILE *file = fopen("/proc/kallsyms", "re");
+	FILE *file = tracer_symbols(tracer);
 	int err;
 
 	if (!file)
-		return -errno;
+		return 0;
 	err = kallsyms_load(file, &stacks->symbols);
-	(void)fclose(file);
 	return err == -EPERM || err == -ENODATA ? 0 : err;
 }
 
@@ -196,7 +196,7 @@ int collect_stacks(const struct tracer *tracer, struct collected_stacks *stacks)
 	int err;
 
 	memset(stacks, 0, sizeof(*stacks));
-	err = load_symbols(stacks);
+	err = load_symbols(tracer, stacks);
 	if (!err)
 		err = load_guest_stacks(&builder);
 	if (!err)

@@ -17,7 +17,8 @@ struct collected_stacks {
  * Reads all stacks after tracer_stop() and before tracer_close(): the names
  * of our own trampolines, which are taken out, end with their programs.
  * Returns 0 or a negative errno; without symbols (kptr_restrict) frames are
- * addresses. To be freed with collected_stacks_free() in either case.
+ * addresses. Can be called once. To be freed with collected_stacks_free() in
+ * either case.
  */
 int collect_stacks(const struct tracer *tracer,
 		   struct collected_stacks *stacks);

@@ -10,8 +10,10 @@
 
 #include "clock.h"
 #include "display.h"
+#include "failure.h"
 #include "render.h"
 #include "render_inspect.h"
+#include "text_escape.h"
 #include "version.h"
 
 #define HOME_AND_CLEAR "\033[H\033[J"
@@ -157,7 +159,10 @@ int display_end(struct display *display, const struct snapshot *snapshot,
 
 void display_error(const struct display *display, const char *text)
 {
-	output_note("%s", text);
+	char shown[4 * FAILURE_LEN];
+
+	text_escape(text, shown, sizeof(shown));
+	output_note("%s", shown);
 	if (display->options->json)
 		(void)render_json_error(stdout, text, clock_realtime_ns(),
 					clock_monotonic_ns());

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "failure.h"
+#include "privilege_needs.h"
 #include "privileges.h"
 
 int fail(struct failure *failure, enum exit_code exit_code, int error,
@@ -27,15 +28,16 @@ int fail(struct failure *failure, enum exit_code exit_code, int error,
 
 int fail_bpf(struct failure *failure, int error, const char *doing)
 {
-	char missing[128];
+	char lacking[200];
 
+	privileges_lacking(privileges_in_effect(), lacking, sizeof(lacking));
+	/* What a privilege hides has other errors than -EPERM as well. */
+	if (*lacking && error != -ENOMEM)
+		return fail(failure, EXIT_PRIVILEGE, -EPERM,
+			    "%s needs %s; run it as root or grant them", doing,
+			    lacking);
 	if (error != -EPERM)
 		return fail(failure, EXIT_FAILED, error, "%s", doing);
-	privileges_missing(missing, sizeof(missing));
-	if (*missing)
-		return fail(failure, EXIT_PRIVILEGE, error,
-			    "%s needs %s; run it as root or grant them", doing,
-			    missing);
 	return fail(failure, EXIT_PRIVILEGE, error,
 		    "%s was refused although all capabilities are there "
 		    "(kernel lockdown or a security module)",

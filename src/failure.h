@@ -12,9 +12,11 @@ enum exit_code {
 	EXIT_UNSUPPORTED = 4, /* this kernel lacks something required */
 };
 
+#define FAILURE_LEN 400
+
 struct failure {
 	enum exit_code exit_code;
-	char text[400]; /* one line without the program's name */
+	char text[FAILURE_LEN]; /* one line without the program's name */
 };
 
 /*
@@ -26,8 +28,9 @@ int fail(struct failure *failure, enum exit_code exit_code, int error,
 	 const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /*
- * The same for a call into BPF: -EPERM becomes EXIT_PRIVILEGE, and
- * the text names the capabilities that are missing, or lockdown.
+ * The same for a call into BPF: EXIT_PRIVILEGE if capabilities are missing,
+ * which the text names with what they are for, or if it was refused although
+ * all are there (-EPERM: lockdown).
  */
 int fail_bpf(struct failure *failure, int error, const char *doing);
 

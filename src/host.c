@@ -66,6 +66,21 @@ bool host_cpu_has_fred(void)
 	return found;
 }
 
+/* Some symbols are at 0 anyway: one that is not will do. */
+bool host_shows_symbols(void)
+{
+	FILE *file = fopen("/proc/kallsyms", "re");
+	char line[512];
+	bool shown = false;
+
+	if (!file)
+		return false;
+	while (!shown && fgets(line, sizeof(line), file))
+		shown = strtoull(line, NULL, 16) != 0;
+	(void)fclose(file);
+	return shown;
+}
+
 bool host_device_exists(const struct pci_address *device)
 {
 	char path[PATH_MAX];
@@ -97,7 +112,9 @@ int host_process_comm(pid_t pid, char *comm, size_t size)
 	err = host_read_file(path, &text);
 	if (err || !text)
 		return err;
-	text[strcspn(text, "\n")] = '\0';
+	/* The name itself can have such characters, too. */
+	if (*text)
+		text[strlen(text) - 1] = '\0';
 	(void)snprintf(comm, size, "%s", text);
 	free(text);
 	return 0;

@@ -22,6 +22,9 @@ bool host_cpu_has_fred(void);
 /* Loaded, or built into the kernel with parameters to be read. */
 bool host_module_present(const char *module);
 
+/* Does /proc/kallsyms show addresses to this process, as it is now? */
+bool host_shows_symbols(void);
+
 bool host_device_exists(const struct pci_address *device);
 
 /* The driver's name, or "" while no driver is bound. */

@@ -13,6 +13,7 @@
 #include "inspect_report.h"
 #include "kernel_btf.h"
 #include "loader.h"
+#include "privileges.h"
 #include "probes.h"
 #include "requirements.h"
 
@@ -76,6 +77,25 @@ static int open_all(struct inspection_run *run)
 			    attacher_reason(run->attacher, "inspect"));
 	err = inspector_begin(run->inspector);
 	return err ? fail_bpf(run->failure, err, "inspecting") : 0;
+}
+
+/* Questions are asked without privileges. */
+static int open_and_drop(struct inspection_run *run)
+{
+	char shortfall[200];
+	int err;
+
+	describe_shortfall(shortfall, sizeof(shortfall));
+	err = open_all(run);
+	if (err)
+		return err;
+	err = privileges_drop();
+	if (err)
+		return fail(run->failure, EXIT_FAILED, err,
+			    "giving up privileges");
+	if (*shortfall)
+		output_note("%s", shortfall);
+	return 0;
 }
 
 static void close_all(struct inspection_run *run)
@@ -217,7 +237,7 @@ int inspect_run(const struct options *options, struct display *display,
 	int err = require_devices(options, failure);
 
 	if (!err)
-		err = open_all(&run);
+		err = open_and_drop(&run);
 	if (!err)
 		err = inspect(&run, display);
 	close_all(&run);

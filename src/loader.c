@@ -30,6 +30,12 @@ struct loader {
 	struct instance *first; /* owns the maps */
 };
 
+/* libbpf does so before it loads its first program, whichever it is. */
+void loader_lift_memory_limit(void)
+{
+	(void)libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_SOCKET_FILTER, NULL);
+}
+
 struct loader *loader_new(const struct map_sizes *sizes,
 			  const struct options *options)
 {

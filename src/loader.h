@@ -42,6 +42,13 @@ struct program_constants {
 	bool is_amd_iommu;
 };
 
+/*
+ * Where the kernel charges maps to the limit of locked memory (before 5.11),
+ * has libbpf lift it, which takes CAP_SYS_RESOURCE: to be called while that is
+ * in effect. Does nothing elsewhere.
+ */
+void loader_lift_memory_limit(void);
+
 /* Makes a loader that has loaded nothing; NULL when memory is out. */
 struct loader *loader_new(const struct map_sizes *sizes,
 			  const struct options *options);

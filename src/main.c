@@ -11,7 +11,9 @@
 #include "failure.h"
 #include "inspect.h"
 #include "libbpf_log.h"
+#include "loader.h"
 #include "options.h"
+#include "privileges.h"
 #include "display.h"
 #include "session.h"
 #include "version.h"
@@ -30,9 +32,16 @@ static int run(const struct options *options,
 {
 	struct failure failure = {.exit_code = EXIT_DONE};
 	struct display display;
+	int err;
 
+	loader_lift_memory_limit();
+	err = privileges_confine();
 	display_init(&display, options);
-	if (!action(options, &display, &failure))
+	if (err)
+		(void)fail(&failure, EXIT_FAILED, err, "giving up privileges");
+	else
+		err = action(options, &display, &failure);
+	if (!err)
 		return EXIT_DONE;
 	display_error(&display, failure.text);
 	return failure.exit_code;

@@ -6,6 +6,8 @@
 
 #include "host.h"
 #include "loader.h"
+#include "privilege_needs.h"
+#include "privileges.h"
 #include "requirements.h"
 
 #define KERNEL_BTF "/sys/kernel/btf/vmlinux"
@@ -61,7 +63,7 @@ int require_descriptors(struct failure *failure)
 
 static int judge_load(int err, const char *reason, struct failure *failure)
 {
-	if (err == -EPERM)
+	if (err == -EPERM || (err && !privileges_suffice()))
 		return fail_bpf(failure, err, "loading BPF programs");
 	if (err)
 		return fail(failure, EXIT_UNSUPPORTED, 0,
@@ -94,6 +96,14 @@ int require_irq_files(struct failure *failure)
 		    "there is no %s; it needs sysfs mounted and "
 		    "CONFIG_SPARSE_IRQ=y",
 		    IRQ_FILES);
+}
+
+/* Without the capability it is the kernel's settings that decide. */
+void describe_shortfall(char *text, size_t size)
+{
+	privileges_shortfall(privileges_in_effect(), text, size);
+	if (*text && host_shows_symbols())
+		*text = '\0';
 }
 
 int require_devices(const struct options *options, struct failure *failure)

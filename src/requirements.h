@@ -6,6 +6,8 @@
 #ifndef PITRACE_REQUIREMENTS_H
 #define PITRACE_REQUIREMENTS_H
 
+#include <stddef.h>
+
 #include "failure.h"
 #include "options.h"
 
@@ -25,6 +27,12 @@ int require_inspection(struct loader *loader, struct failure *failure);
 
 /* The files by which programs are asked about interrupts. */
 int require_irq_files(struct failure *failure);
+
+/*
+ * Not required: writes what answers lack for want of a capability, or "" if
+ * they lack nothing.
+ */
+void describe_shortfall(char *text, size_t size);
 
 /* The devices asked for exist. */
 int require_devices(const struct options *options, struct failure *failure);

@@ -11,6 +11,7 @@
 #include "host.h"
 #include "requirements.h"
 #include "session.h"
+#include "text_escape.h"
 #include "tracer.h"
 
 /* How often to look whether a module that is being loaded is live. */
@@ -30,16 +31,30 @@ struct session {
 static void note_driver(const struct pci_address *device)
 {
 	char address[PCI_ADDRESS_LEN], driver[DRIVER_NAME_LEN];
+	char shown[4 * DRIVER_NAME_LEN];
 
 	pci_address_format(device, address);
 	host_device_driver(device, driver);
+	text_escape(driver, shown, sizeof(shown));
 	if (!*driver)
 		output_note("%s is not bound to a driver; waiting until it is "
 			    "bound to vfio-pci",
 			    address);
 	else if (!strstr(driver, "vfio"))
 		output_note("%s is bound to %s, not to vfio-pci; waiting",
-			    address, driver);
+			    address, shown);
+}
+
+static void describe_probe(const struct probe_status *probe)
+{
+	char reason[4 * sizeof(probe->reason)];
+
+	text_escape(probe->reason, reason, sizeof(reason));
+	output_note("%-13s %-10s %s%s%s%s%s", probe->name,
+		    attach_method_name(probe->method),
+		    probe->module ? probe->module : "",
+		    probe->module ? ":" : "", probe->function,
+		    *reason ? " -- " : "", reason);
 }
 
 static void describe_probes(const struct session *session)
@@ -48,14 +63,8 @@ static void describe_probes(const struct session *session)
 	const struct probe_status *probes =
 		tracer_probes(session->tracer, &count);
 
-	if (!session->options->verbosity)
-		return;
-	for (size_t i = 0; i < count; i++)
-		output_note("%-13s %-10s %s%s%s%s%s", probes[i].name,
-			    attach_method_name(probes[i].method),
-			    probes[i].module ? probes[i].module : "",
-			    probes[i].module ? ":" : "", probes[i].function,
-			    *probes[i].reason ? " -- " : "", probes[i].reason);
+	for (size_t i = 0; session->options->verbosity && i < count; i++)
+		describe_probe(&probes[i]);
 }
 
 static void describe_skips(const struct session *session)
@@ -305,10 +314,17 @@ static int open_all(struct session *session)
 static int trace(struct session *session)
 {
 	const char *reason = "signal";
-	int err = open_all(session);
+	char shortfall[200];
+	int err;
 
+	describe_shortfall(shortfall, sizeof(shortfall));
+	err = open_all(session);
 	if (err)
 		return err;
+	if (*shortfall)
+		output_note("%s", shortfall);
+	for (size_t i = 0; i < session->options->device_count; i++)
+		note_driver(&session->options->devices[i]);
 	describe_probes(session);
 	note_missing_modules(session);
 	if (tracer_is_counting(session->tracer))
@@ -331,8 +347,6 @@ int session_run(const struct options *options, struct display *display,
 	};
 	int err = require_devices(options, failure);
 
-	for (size_t i = 0; i < options->device_count && !err; i++)
-		note_driver(&options->devices[i]);
 	if (!err)
 		err = trace(&session);
 	snapshot_free(session.last);

@@ -116,6 +116,22 @@ size_t text_escape(const char *text, char *out, size_t size)
 	return used;
 }
 
+void text_print(FILE *out, const char *text, const char *others)
+{
+	char shown[24];
+
+	while (*text) {
+		bool other = strchr(others, *text);
+		size_t len = shown_as(text, shown);
+
+		if (other)
+			fprintf(out, "\\x%02x", (unsigned char)*text);
+		else
+			fputs(shown, out);
+		text += len;
+	}
+}
+
 size_t text_to_utf8(const char *text, char *out, size_t size)
 {
 	size_t used = 0;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Makes strings from outside (process names) safe to show. */
+/* Makes strings from outside (names of processes, symbols) safe to show. */
 #ifndef PITRACE_TEXT_ESCAPE_H
 #define PITRACE_TEXT_ESCAPE_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 /*
  * Copies @text to @out for a terminal: control characters (C0, DEL, C1),
@@ -12,6 +13,12 @@
  * its end, but never within a character or an escape. Returns the length.
  */
 size_t text_escape(const char *text, char *out, size_t size);
+
+/*
+ * Writes @text as text_escape() shows it; so are, besides, the ASCII
+ * characters in @others.
+ */
+void text_print(FILE *out, const char *text, const char *others);
 
 /*
  * Copies @text to @out as valid UTF-8 for JSON: each byte that is not UTF-8

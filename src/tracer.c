@@ -15,6 +15,7 @@
 #include "kernel_btf.h"
 #include "loader.h"
 #include "map_limits.h"
+#include "privileges.h"
 #include "probe_abi.h"
 #include "probes.h"
 #include "proc_interrupts.h"
@@ -45,8 +46,10 @@ struct tracer {
 	void *change_arg;
 	int change_error; /* of on_change, 0 or the first */
 	uint64_t start_ns;
+	FILE *symbols; /* NULL: not wanted, or none can be read */
 	bool started_late;
 	bool modules_coming;
+	bool is_final; /* nothing can be attached any more, nor need be */
 };
 
 struct interrupt_census {
@@ -251,6 +254,32 @@ static int attach(struct tracer *tracer, bool *changed, struct failure *failure)
 	return err;
 }
 
+/* A few kernel interfaces ask for privileges: the rest of the time has none. */
+static int rest(struct tracer *tracer, struct failure *failure)
+{
+	int err;
+
+	tracer->is_final = attacher_is_final(tracer->attacher);
+	err = tracer->is_final ? privileges_drop() : privileges_rest();
+	return err ? fail(failure, EXIT_FAILED, err, "giving up privileges")
+		   : 0;
+}
+
+static int attach_again(struct tracer *tracer, bool *changed,
+			struct failure *failure)
+{
+	int err;
+
+	*changed = false;
+	if (tracer->is_final || !attacher_is_due(tracer->attacher))
+		return 0;
+	err = privileges_resume();
+	if (err)
+		return fail(failure, EXIT_FAILED, err, "resuming privileges");
+	err = attach(tracer, changed, failure);
+	return err ? err : rest(tracer, failure);
+}
+
 static unsigned int purposes(const struct options *options)
 {
 	bool traceable = options->stacks && host_cpu_has_fred();
@@ -292,9 +321,12 @@ static int open_all(struct tracer *tracer, struct failure *failure)
 		err = open_maps(tracer, failure);
 	if (err)
 		return err;
+	/* Who opens this file decides whether it shows addresses. */
+	if (tracer->options->stacks)
+		tracer->symbols = fopen("/proc/kallsyms", "re");
 	tracer->views.globals->irqfds_watched = irqfds_are_watched(tracer);
 	count_if_possible(tracer, false);
-	return 0;
+	return rest(tracer, failure);
 }
 
 int tracer_open(struct tracer **tracer, const struct options *options,
@@ -325,6 +357,8 @@ void tracer_close(struct tracer *tracer)
 	attach_target_end();
 	kernel_btf_close(tracer->btf);
 	loader_free(tracer->loader);
+	if (tracer->symbols)
+		(void)fclose(tracer->symbols);
 	free(tracer);
 }
 
@@ -336,7 +370,7 @@ static bool kvm_is_probed(const struct tracer *tracer)
 
 int tracer_update(struct tracer *tracer, bool *changed, struct failure *failure)
 {
-	int err = attach(tracer, changed, failure);
+	int err = attach_again(tracer, changed, failure);
 
 	if (err)
 		return err;
@@ -424,6 +458,11 @@ bool tracer_injections_known(const struct tracer *tracer)
 {
 	return attacher_is_on(tracer->attacher, "vmx_deliver") ||
 	       attacher_is_on(tracer->attacher, "svm_deliver");
+}
+
+FILE *tracer_symbols(const struct tracer *tracer)
+{
+	return tracer->symbols;
 }
 
 struct inspector *tracer_inspector(const struct tracer *tracer)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "failure.h"
 #include "inspector.h"
@@ -20,8 +21,10 @@ struct bpf_program;
 struct tracer;
 
 /*
- * Loads and attaches all that can be at once. @options is borrowed. On
- * failure *@tracer is NULL and @failure says why.
+ * Loads and attaches all that can be at once; from then on, privileges are in
+ * effect only while more is attached, and given up for good once there can be
+ * no more. @options is borrowed. On failure *@tracer is NULL and @failure says
+ * why.
  */
 int tracer_open(struct tracer **tracer, const struct options *options,
 		struct failure *failure);
@@ -79,6 +82,12 @@ struct inspector *tracer_inspector(const struct tracer *tracer);
 
 /* What the host allows as a whole; of KVM, as it was at the start. */
 const struct host_posting *tracer_host(const struct tracer *tracer);
+
+/*
+ * The kernel's symbols, opened as privileges were in effect; to be read once.
+ * NULL without --stacks, or if they cannot be read.
+ */
+FILE *tracer_symbols(const struct tracer *tracer);
 
 /* NULL if it cannot be read. */
 struct kernel_btf *tracer_btf(const struct tracer *tracer);

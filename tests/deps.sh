@@ -26,6 +26,7 @@ clang               clang
 bpftool             bpftool
 libbpf-dev          /usr/include/bpf/libbpf.h
 libjson-c-dev       /usr/include/json-c/json.h
+libcap-dev          /usr/include/sys/capability.h
 pkg-config          pkg-config'
 check='
 shellcheck          shellcheck
@@ -42,6 +43,7 @@ kmod                depmod
 xz-utils            xz
 zstd                zstd
 pahole              pahole
+util-linux          setpriv
 jq                  jq'
 bench='
 bpftrace            bpftrace'

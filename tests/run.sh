@@ -19,9 +19,10 @@ cd -- "$(dirname -- "$0")/.."
 
 # Cases that go together; "case:name" says which name its files get.
 declare -A groups=(
-	[all]='late_start attach_reload set_up paths_mixed:exact
+	[all]='privileges_late late_start attach_reload set_up paths_mixed:exact
 		paths_under_storm:storm paths_filtered paths_intx:intx
-		paths_intx_irqfd:intx-irqfd stacks_counted attach_methods cli'
+		paths_intx_irqfd:intx-irqfd stacks_counted attach_methods
+		privileges names cli'
 	[paths]='set_up paths_mixed:exact paths_intx:intx'
 	[untaken]='attach_untaken set_up attach_methods'
 	[foreign]='set_up paths_foreign:foreign'
@@ -171,7 +172,8 @@ boot_once() {
 	mkdir "$logs/$label"
 	tests/lab/run.sh --kernel "$kernel" --append "$append" \
 		--timeout "$timeout" --share "$logs/$label" \
-		--add build/pitrace --add "$(command -v jq)" --add tests/cases \
+		--add build/pitrace --add "$(command -v jq)" \
+		--add "$(command -v setpriv)" --add tests/cases \
 		${standin:+--add "$standin"} \
 		-- "sh /opt/cases/in-lab.sh $label $cases" 2>&1 </dev/null |
 		tee "$logs/$label.log" | show "$label"

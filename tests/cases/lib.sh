@@ -28,6 +28,9 @@ expect_match() {
 
 # --- one pitrace that writes JSON to $out/LABEL-NAME.json ---
 
+# A command that runs it, as setpriv with its options.
+trace_as=
+
 # trace_start NAME ARG...: returns once tracing started.
 trace_start() {
 	trace_begin "$@"
@@ -45,7 +48,8 @@ trace_begin() {
 	shift
 	: >"$trace_out"
 	: >"$trace_err"
-	pitrace --json -v "$@" >"$trace_out" 2>"$trace_err" &
+	# shellcheck disable=SC2086 # words
+	$trace_as pitrace --json -v "$@" >"$trace_out" 2>"$trace_err" &
 	trace_pid=$!
 }
 

@@ -21,6 +21,7 @@
 #include <inttypes.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "irqgen-commands.h"
@@ -357,6 +358,17 @@ static int cmd_pid(int argc, char **argv)
 	return 0;
 }
 
+/* comm HEX: the name of the process, whatever its bytes. */
+static int cmd_comm(int argc, char **argv)
+{
+	char name[16];
+
+	(void)argc;
+	if (parse_bytes(argv[1], name, sizeof(name)))
+		return -1;
+	return prctl(PR_SET_NAME, name) ? fail_errno("PR_SET_NAME") : 0;
+}
+
 static const struct command {
 	const char *name;
 	int least, most; /* words, the name among them */
@@ -387,6 +399,7 @@ static const struct command {
 	{"close", 2, 2, cmd_close, "NAME|LABEL"},
 	{"sleep", 2, 2, cmd_sleep, "MS"},
 	{"pid", 1, 1, cmd_pid, ""},
+	{"comm", 2, 2, cmd_comm, "HEX"},
 };
 
 int command_run(int argc, char **argv)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +40,22 @@ int parse_uint(const char *word, unsigned int most, unsigned int *value)
 	if (parse_number(word, most, &number))
 		return -1;
 	*value = (unsigned int)number;
+	return 0;
+}
+
+int parse_bytes(const char *word, char *text, size_t size)
+{
+	size_t length = strlen(word) / 2;
+	unsigned int byte;
+
+	if (length >= size)
+		return fail("%s is more than %zu bytes", word, size - 1);
+	for (size_t i = 0; i < length; i++) {
+		if (sscanf(word + 2 * i, "%2x", &byte) != 1 || !byte)
+			return fail("not bytes in hex: %s", word);
+		text[i] = (char)byte;
+	}
+	text[length] = '\0';
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #ifndef IRQGEN_PARSE_H
 #define IRQGEN_PARSE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "irqgen-device.h"
@@ -13,6 +14,10 @@ int parse_words(char *line, char **words, int most);
 
 int parse_number(const char *word, uint64_t most, uint64_t *value);
 int parse_uint(const char *word, unsigned int most, unsigned int *value);
+
+/* "1b5b6d" is three bytes; text gets those, and a 0 behind them. */
+int parse_bytes(const char *word, char *text, size_t size);
+
 int parse_kind(const char *word, enum irq_kind *kind);
 
 /* A device and one of its vectors. */

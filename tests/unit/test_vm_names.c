@@ -31,6 +31,10 @@ static void a_name_is_read_once_a_round(void **state)
 	assert_name(&names, getpid(), "before");
 	vm_names_forget(&names);
 	assert_name(&names, getpid(), "after");
+	/* The file ends in an end of line that is not the name's. */
+	vm_names_forget(&names);
+	prctl(PR_SET_NAME, "a\nb\n");
+	assert_name(&names, getpid(), "a\nb\n");
 	vm_names_free(&names);
 }
 
