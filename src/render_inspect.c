@@ -74,8 +74,9 @@ static void print_silent_devices(FILE *out, const struct inspect_report *report)
 		if (device->vectors)
 			continue;
 		pci_address_format(&device->device, address);
-		fprintf(out, "\n%s: no interrupt is set up (driver: %s)\n",
-			address, *device->driver ? device->driver : "none");
+		fprintf(out, "\n%s: no interrupt is set up (driver: ", address);
+		text_print(out, *device->driver ? device->driver : "none", "");
+		fputs(")\n", out);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "output.h"
+#include "text_escape.h"
 
 /* "0000:03:00.0 msix 2047 event:bypass_disconnected" and more. */
 #define LABEL_LEN  64
@@ -53,6 +54,14 @@ static int by_count(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
+/* In the last line, "]" comes before the count. */
+static void print_frame(FILE *out, const struct frame *frame)
+{
+	fputs("    ", out);
+	text_print(out, frame->symbol, "]");
+	fprintf(out, "+%" PRIu64 "\n", frame->offset_bytes);
+}
+
 static void print_stack(FILE *out, const struct counted_stack *stack)
 {
 	char label[LABEL_LEN];
@@ -62,8 +71,7 @@ static void print_stack(FILE *out, const struct counted_stack *stack)
 		const struct frame *frame = &stack->frames[i];
 
 		if (frame->symbol)
-			fprintf(out, "    %s+%" PRIu64 "\n", frame->symbol,
-				frame->offset_bytes);
+			print_frame(out, frame);
 		else
 			fprintf(out, "    0x%" PRIx64 "\n", frame->address);
 	}
@@ -101,14 +109,6 @@ struct folded {
 	uint64_t count;
 };
 
-/* Prints without what ends a frame or a line in this format. */
-static void print_folded_name(FILE *out, const char *name)
-{
-	for (; *name; name++)
-		if (*name != ';' && *name != '\n' && *name != '\r')
-			fputc(*name, out);
-}
-
 static void print_chain(FILE *out, const struct counted_stack *stack)
 {
 	char label[LABEL_LEN];
@@ -120,7 +120,7 @@ static void print_chain(FILE *out, const struct counted_stack *stack)
 
 		fputc(';', out);
 		if (frame->symbol)
-			print_folded_name(out, frame->symbol);
+			text_print(out, frame->symbol, ";");
 		else
 			fprintf(out, "0x%" PRIx64, frame->address);
 	}

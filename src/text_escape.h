@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Makes strings from outside (process names) safe to show. */
+/* Makes strings from outside (names of processes, symbols) safe to show. */
 #ifndef PITRACE_TEXT_ESCAPE_H
 #define PITRACE_TEXT_ESCAPE_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 /*
  * Copies @text to @out for a terminal: control characters (C0, DEL, C1),
@@ -14,10 +15,22 @@
 size_t text_escape(const char *text, char *out, size_t size);
 
 /*
+ * Writes @text as text_escape() shows it; so are, besides, the ASCII
+ * characters in @others.
+ */
+void text_print(FILE *out, const char *text, const char *others);
+
+/*
  * Copies @text to @out as valid UTF-8 for JSON: each byte that is not UTF-8
  * becomes U+FFFD. Cut to @size like text_escape(). Returns the length.
  */
 size_t text_to_utf8(const char *text, char *out, size_t size);
+
+/*
+ * Writes @json, a JSON text, with \uNNNN for characters that text_escape()
+ * escapes and that JSON lets stand; all of them are in strings.
+ */
+void text_print_json(FILE *out, const char *json);
 
 /* Columns of a terminal that @text takes, once escaped. */
 size_t text_columns(const char *text);

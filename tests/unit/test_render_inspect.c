@@ -342,6 +342,7 @@ static void devices_without_vectors(void **state)
 		{{0, 3, 0, 0}, "vfio-pci", 1},
 		{{0, 4, 0, 0}, "vfio-pci", 0},
 		{{0x10000, 0xff, 0x1f, 7}, "", 0},
+		{{0, 5, 0, 0}, "a\033[m\n\xff", 0},
 	};
 	struct inspected_vector vector;
 	const struct inspect_report report = {
@@ -357,13 +358,15 @@ static void devices_without_vectors(void **state)
 	set_posted(&vector);
 	text = render(&report, &plain);
 	assert_non_null(strstr(
-		text,
-		"vector 0x41: 1 vCPU\n"
-		"\n"
-		"0000:04:00.0: no interrupt is set up (driver: "
-		"vfio-pci)\n"
-		"\n"
-		"10000:ff:1f.7: no interrupt is set up (driver: none)\n"));
+		text, "vector 0x41: 1 vCPU\n"
+		      "\n"
+		      "0000:04:00.0: no interrupt is set up (driver: "
+		      "vfio-pci)\n"
+		      "\n"
+		      "10000:ff:1f.7: no interrupt is set up (driver: none)\n"
+		      "\n"
+		      "0000:05:00.0: no interrupt is set up (driver: "
+		      "a\\x1b[m\\x0a\\xff)\n"));
 	assert_null(strstr(text, "0000:03:00.0: "));
 	free(text);
 }

@@ -88,9 +88,9 @@ static void folded_merges_functions(void **state)
 	stack_list_free(&list);
 }
 
-static void separators_leave_folded_names(void **state)
+static void names_cannot_end_a_frame(void **state)
 {
-	static const struct frame odd[] = {{1, "a;b\nc\r", NULL, 0}};
+	static const struct frame odd[] = {{1, "a;b\nc\033\xff]: 9", NULL, 0}};
 	struct stack_list list = {0};
 	struct capture capture;
 	char *text;
@@ -99,7 +99,14 @@ static void separators_leave_folded_names(void **state)
 	add_stack(&list, 3, 0, PATH_IRQFD, 1, odd, 1);
 	assert_int_equal(render_folded(capture_begin(&capture), &list), 0);
 	text = capture_end(&capture);
-	assert_string_equal(text, "0000:03:00.0 msix 0 irqfd;abc 1\n");
+	assert_string_equal(text, "0000:03:00.0 msix 0 irqfd;"
+				  "a\\x3bb\\x0ac\\x1b\\xff]: 9 1\n");
+	free(text);
+	assert_int_equal(render_stacks(capture_begin(&capture), &list), 0);
+	text = capture_end(&capture);
+	assert_string_equal(text, "@[\n"
+				  "    a;b\\x0ac\\x1b\\xff\\x5d: 9+0\n"
+				  ", 0000:03:00.0 msix 0 irqfd]: 1\n");
 	free(text);
 	stack_list_free(&list);
 }
@@ -345,7 +352,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stacks_read_like_bpftrace),
 		cmocka_unit_test(folded_merges_functions),
-		cmocka_unit_test(separators_leave_folded_names),
+		cmocka_unit_test(names_cannot_end_a_frame),
 		cmocka_unit_test(nothing_gives_nothing),
 		cmocka_unit_test(stacks_can_be_collapsed),
 		cmocka_unit_test(same_stacks_are_merged),
