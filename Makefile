@@ -104,6 +104,7 @@ deps:
 	$(Q)tests/deps.sh build
 
 include tests/unit/unit.mk
+include tests/fuzz/fuzz.mk
 include tests/tests.mk
 
 help:
@@ -111,10 +112,12 @@ help:
 	@echo 'make deps       install what building needs (Debian packages)'
 	@echo 'make install    to $$DESTDIR$$PREFIX (PREFIX=$(PREFIX))'
 	@echo 'make unit       unit tests; need no root'
+	@echo 'make fuzz       readers of outside text, FUZZ_SECONDS=300 each'
 	@echo 'make check      style and static analysis'
 	@echo 'make lab-test   the tests on real kernels alone'
 	@echo 'make demo       set up, boot the lab, show pitrace at work'
-	@echo 'make test       set up, unit tests, lab tests on real kernels'
+	@echo 'make test       set up, unit tests, fuzz targets for 5 seconds each,'
+	@echo '                lab tests on real kernels'
 	@echo '                (KERNELS="6.1 6.12" chooses which)'
 	@echo 'make bench      measure what tracing costs, write docs/performance.md'
 	@echo 'make soak       an hour of interrupts, with sanitizers (SOAK_SECONDS)'

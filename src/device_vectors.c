@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "device_vectors.h"
+#include "host_text.h"
 
 #define DEVICES "/sys/bus/pci/devices"
 
@@ -41,36 +41,21 @@ static int add_vector(struct device_vectors *device, unsigned int irq,
 	return 0;
 }
 
-/* Reads a decimal number that is all of @text, but for an end of line. */
-static bool parse_irq(const char *text, unsigned int *irq)
-{
-	unsigned long value;
-	char *end;
-
-	errno = 0;
-	value = strtoul(text, &end, 10);
-	if (errno || end == text || (*end && *end != '\n') || value > INT_MAX)
-		return false;
-	*irq = (unsigned int)value;
-	return true;
-}
-
-/* The file msi_irqs/NUMBER says "msi" or "msix". */
+/* From the file msi_irqs/NUMBER. */
 static int add_msi(struct device_vectors *device, const char *path,
 		   const char *number)
 {
-	enum vector_kind kind = VECTOR_MSI;
+	enum vector_kind kind;
 	char file[2 * PATH_LEN], *text;
 	unsigned int irq;
 
-	if (!parse_irq(number, &irq))
+	if (!host_text_irq(number, &irq))
 		return 0;
 	(void)snprintf(file, sizeof(file), "%s/%u", path, irq);
 	/* Gone again meanwhile. */
 	if (host_read_file(file, &text))
 		return 0;
-	if (strncmp(text, "msix", 4) == 0)
-		kind = VECTOR_MSIX;
+	kind = host_text_msi_kind(text);
 	free(text);
 	return add_vector(device, irq, kind);
 }
@@ -103,7 +88,7 @@ static int add_intx(struct device_vectors *device, const char *base)
 	(void)snprintf(path, sizeof(path), "%s/irq", base);
 	if (host_read_file(path, &text))
 		return 0;
-	valid = parse_irq(text, &irq) && irq;
+	valid = host_text_irq(text, &irq) && irq;
 	free(text);
 	return valid ? add_vector(device, irq, VECTOR_INTX) : 0;
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "host_text.h"
 
 static void device_path(const struct pci_address *device, const char *file,
 			char path[PATH_MAX])
@@ -47,21 +48,14 @@ bool host_module_present(const char *module)
 	return !access(path, F_OK);
 }
 
-/* All CPUs are alike: the first one's line of flags will do. */
 bool host_cpu_has_fred(void)
 {
-	char *text = NULL, *flags, *end;
-	bool found = false;
+	char *text = NULL;
+	bool found;
 
 	if (host_read_file("/proc/cpuinfo", &text) || !text)
 		return false;
-	flags = strstr(text, "\nflags");
-	if (flags) {
-		end = strchrnul(flags + 1, '\n');
-		*end = '\0';
-		flags = strstr(flags, " fred");
-		found = flags && (!flags[5] || flags[5] == ' ');
-	}
+	found = host_text_cpu_has(text, "fred");
 	free(text);
 	return found;
 }
@@ -93,14 +87,12 @@ void host_device_driver(const struct pci_address *device,
 			char driver[DRIVER_NAME_LEN])
 {
 	char path[PATH_MAX], target[PATH_MAX];
-	const char *name;
 	ssize_t length;
 
 	device_path(device, "/driver", path);
 	length = readlink(path, target, sizeof(target) - 1);
 	target[length < 0 ? 0 : length] = '\0';
-	name = strrchr(target, '/');
-	(void)snprintf(driver, DRIVER_NAME_LEN, "%s", name ? name + 1 : "");
+	host_text_link(target, driver, DRIVER_NAME_LEN);
 }
 
 int host_process_comm(pid_t pid, char *comm, size_t size)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <errno.h>
 #include <glob.h>
 #include <limits.h>
 #include <stdio.h>
@@ -32,12 +31,12 @@ const char *iommu_kind_name(enum iommu_kind kind)
 /* Newer kernels append a second register: "f77ef22294ada:0". */
 static enum known parse_register(const char *text, uint64_t *value)
 {
-	char *end;
+	size_t digits = strspn(text, "0123456789abcdefABCDEF");
 
-	errno = 0;
-	*value = strtoull(text, &end, 16);
-	return errno || end == text || !strchr("\n:", *end) ? NOT_KNOWN
-							    : KNOWN_YES;
+	if (!digits || digits > 16 || !strchr("\n:", text[digits]))
+		return NOT_KNOWN;
+	*value = strtoull(text, NULL, 16);
+	return KNOWN_YES;
 }
 
 enum known intel_can_post(const char *text)
@@ -90,14 +89,16 @@ static void copy_word(const char *text, size_t length, char *word, size_t size)
 /* The kernel compares beginnings only, and goes on behind the next comma. */
 static void read_intremap(const char *list, enum known *nopost)
 {
-	while (list) {
+	for (;;) {
 		if (!strncmp(list, "on", 2))
 			*nopost = KNOWN_NO;
 		else if (!strncmp(list, "off", 3) ||
 			 !strncmp(list, "nopost", 6))
 			*nopost = KNOWN_YES;
 		list = strchr(list, ',');
-		list += list != NULL;
+		if (!list)
+			return;
+		list++;
 	}
 }
 
@@ -145,20 +146,16 @@ static bool ask_iommus(const char *pattern, enum known (*can)(const char *),
 	return true;
 }
 
-/* A module's parameter that is Y or N, or a number. */
 static enum known read_parameter(const char *module, const char *name)
 {
-	enum known value = NOT_KNOWN;
+	enum known value;
 	char path[PATH_MAX], *text;
 
 	(void)snprintf(path, sizeof(path), "/sys/module/%s/parameters/%s",
 		       module, name);
 	if (host_read_file(path, &text))
 		return NOT_KNOWN;
-	if (strchr("Y1", *text) && *text)
-		value = KNOWN_YES;
-	else if (strchr("N0", *text) && *text)
-		value = KNOWN_NO;
+	value = host_text_switch(text);
 	free(text);
 	return value;
 }

@@ -9,11 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum known {
-	KNOWN_NO,
-	KNOWN_YES,
-	NOT_KNOWN
-};
+#include "host_text.h"
 
 enum iommu_kind {
 	IOMMU_NONE,

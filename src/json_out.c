@@ -221,11 +221,13 @@ void json_out_items(struct json_out *out, const char *key, json_item_fn *add,
 				   json_object_free_userdata);
 }
 
-static int write_line(const char *text, size_t length, FILE *file)
+static int write_line(const char *text, FILE *file)
 {
 	errno = 0;
-	if (fwrite(text, 1, length, file) == length &&
-	    fputc('\n', file) != EOF && !fflush(file))
+	/* The library escapes less than what a terminal acts on. */
+	text_print_json(file, text);
+	(void)fputc('\n', file);
+	if (!fflush(file) && !ferror(file))
 		return 0;
 	return errno ? -errno : -EIO;
 }
@@ -236,14 +238,12 @@ int json_out_write(struct json_out *out, FILE *file)
 		JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE;
 	const char *text = NULL;
 	int error = -ENOMEM;
-	size_t length;
 
 	if (!out->error)
-		text = json_object_to_json_string_length(out->record, style,
-							 &length);
+		text = json_object_to_json_string_ext(out->record, style);
 	/* Items are made only now. */
 	if (text && !out->error)
-		error = write_line(text, length, file);
+		error = write_line(text, file);
 	json_object_put(out->record);
 	*out = (struct json_out){0};
 	return error;

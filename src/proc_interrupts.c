@@ -58,7 +58,7 @@ static unsigned int count_cpus(const char *line)
 		if (strncmp(line, "CPU", 3) != 0)
 			return 0;
 		line = read_count(line + 3, &cpu);
-		if (!line)
+		if (!line || cpu > INT_MAX)
 			return 0;
 		cpus++;
 	}
@@ -131,24 +131,37 @@ struct rows {
 	int skipped;
 };
 
+/* Cuts the end and blanks off. False if there was no end, or there is a NUL. */
+static bool trim_line(char *line, size_t length)
+{
+	bool is_whole = line[length - 1] == '\n' && !memchr(line, '\0', length);
+
+	while (length &&
+	       (line[length - 1] == '\n' || is_blank(line[length - 1])))
+		line[--length] = '\0';
+	return is_whole;
+}
+
+/* Keeps the line. Returns 0 to go on. */
+static int take_header(struct rows *rows)
+{
+	rows->cpus = count_cpus(rows->line);
+	rows->header = rows->line;
+	rows->line = NULL;
+	rows->line_room = 0;
+	return rows->cpus ? 0 : -EINVAL;
+}
+
 /* Returns 0 to go on. */
 static int take_line(struct rows *rows, size_t length, interrupt_row_fn *row_fn,
 		     void *arg)
 {
 	struct interrupt_row row = {.header = rows->header};
 	char *line = rows->line;
-	bool is_whole = line[length - 1] == '\n';
+	bool is_whole = trim_line(line, length);
 
-	while (length &&
-	       (line[length - 1] == '\n' || is_blank(line[length - 1])))
-		line[--length] = '\0';
-	if (is_whole && !rows->header) {
-		rows->cpus = count_cpus(line);
-		rows->header = line;
-		rows->line = NULL;
-		rows->line_room = 0;
-		return rows->cpus ? 0 : -EINVAL;
-	}
+	if (!rows->header)
+		return is_whole ? take_header(rows) : -EINVAL;
 	if (is_whole && parse_row(line, rows->cpus, &row))
 		return row_fn(&row, arg);
 	rows->skipped++;

@@ -153,6 +153,43 @@ size_t text_to_utf8(const char *text, char *out, size_t size)
 	return used;
 }
 
+/* Bytes of @text before the first character that is unsafe, *@c. */
+static size_t safe_span(const char *text, uint32_t *c)
+{
+	const char *at = text;
+	size_t len;
+
+	for (; *at; at += len) {
+		len = 1;
+		*c = (unsigned char)*at;
+		/* ASCII, as nearly all that is shown. */
+		if (*c >= 0x20 && *c < 0x7f)
+			continue;
+		len = utf8_read(at, c);
+		if (len && IN(unsafe, *c))
+			break;
+		len = len ? len : 1;
+	}
+	return (size_t)(at - text);
+}
+
+void text_print_json(FILE *out, const char *json)
+{
+	uint32_t c;
+
+	for (;;) {
+		size_t span = safe_span(json, &c);
+
+		(void)fwrite(json, 1, span, out);
+		json += span;
+		if (!*json)
+			return;
+		/* None is above U+FFFF. */
+		(void)fprintf(out, "\\u%04x", (unsigned int)c);
+		json += utf8_read(json, &c);
+	}
+}
+
 /* Columns of the first character of @text; *@len is set to its bytes. */
 static size_t first_columns(const char *text, size_t *len)
 {

@@ -26,6 +26,12 @@ void text_print(FILE *out, const char *text, const char *others);
  */
 size_t text_to_utf8(const char *text, char *out, size_t size);
 
+/*
+ * Writes @json, a JSON text, with \uNNNN for characters that text_escape()
+ * escapes and that JSON lets stand; all of them are in strings.
+ */
+void text_print_json(FILE *out, const char *json);
+
 /* Columns of a terminal that @text takes, once escaped. */
 size_t text_columns(const char *text);
 

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Installs what is missing, from Debian packages.
 #
-# usage: deps.sh build|check|test|demo [KERNEL]...
+# usage: deps.sh build|check|fuzz|test|demo [KERNEL]...
 #
 #   build    to build pitrace
 #   check    and for style and static analysis
-#   test     and for the unit tests, the lab and the bench
+#   fuzz     and for fuzzing
+#   test     and for the unit tests, fuzzing, the lab and the bench
 #   demo     and for the lab
 #   KERNEL   also fetches these kernels for the lab (tests/lab/kernel.sh), and
 #            the headers to build the lab's module for them
@@ -35,6 +36,8 @@ clang-tidy          clang-tidy
 cppcheck            cppcheck'
 unit='
 libcmocka-dev       /usr/include/cmocka.h'
+fuzz='
+libclang-rt-dev     /usr/lib/clang'
 lab='
 qemu-system-x86     qemu-system-x86_64
 busybox-static      busybox
@@ -67,7 +70,8 @@ table_of() {
 	case $1 in
 	build) echo "$build" ;;
 	check) echo "$build$check" ;;
-	test) echo "$build$unit$lab$bench" ;;
+	fuzz) echo "$build$fuzz" ;;
+	test) echo "$build$unit$fuzz$lab$bench" ;;
 	demo) echo "$build$lab" ;;
 	*) usage ;;
 	esac

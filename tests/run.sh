@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Runs the unit tests, then the cases of tests/cases inside the lab.
+# Runs the unit tests, each fuzz target for some seconds, then the cases of
+# tests/cases inside the lab.
 #
 # usage: run.sh [--lab-only] [KERNEL]...     (default: 6.1 6.12 7.x)
 #        run.sh --kernels [KERNEL]...        only names what would be booted
@@ -8,8 +9,8 @@
 # Prints one line a test, "PASS name", "FAIL name: cause" or "SKIP name: why";
 # what else is said follows "# ". The last line is "N passed, N failed, N
 # skipped"; the exit status is 1 if anything failed. Needs pitrace, irqgen and
-# the unit tests' programs built (make test does that); logs, and all that the
-# cases left, are in build/test. With 6.1 the costs are measured, too.
+# the programs of the unit tests and fuzz targets built (make test does that);
+# logs, and all that the cases left, are in build/test. With 6.1 the costs are measured, too.
 #
 # Environment: TEST_JOBS     boots at the same time (default 1; with more, a
 #                            case that waits may do so in vain)
@@ -120,20 +121,20 @@ fail() {
 	echo "FAIL $*" | tee -a "$logs/verdicts"
 }
 
-# --- unit tests ---
+# --- unit tests, fuzz targets ---
 
-run_unit() {
-	local status=0
+# run_made NAME TARGET: what make's TARGET prints.
+run_made() {
+	local log=$logs/$1.log status=0
 
 	# Not as a part of the make that may have called us.
-	env -u MAKEFLAGS -u MFLAGS make -s unit >"$logs/unit.log" 2>&1 ||
-		status=$?
-	show unit <"$logs/unit.log"
-	grep -E '^(PASS|FAIL|SKIP) ' "$logs/unit.log" >>"$logs/verdicts" || true
-	if ! grep -qE '^PASS ' "$logs/unit.log"; then
-		fail "unit: no test ran (status $status)"
-	elif [ "$status" -ne 0 ] && ! grep -qE '^FAIL ' "$logs/unit.log"; then
-		fail "unit: ended early (status $status)"
+	env -u MAKEFLAGS -u MFLAGS make -s "$2" >"$log" 2>&1 || status=$?
+	show "$1" <"$log"
+	grep -E '^(PASS|FAIL|SKIP) ' "$log" >>"$logs/verdicts" || true
+	if ! grep -qE '^(PASS|FAIL) ' "$log"; then
+		fail "$1: no test ran (status $status)"
+	elif [ "$status" -ne 0 ] && ! grep -qE '^FAIL ' "$log"; then
+		fail "$1: ended early (status $status)"
 	fi
 }
 
@@ -315,7 +316,10 @@ fi
 
 mkdir -p "$logs"
 : >"$logs/verdicts"
-[ -n "$mode" ] || run_unit
+if [ -z "$mode" ]; then
+	run_made unit unit
+	run_made fuzz fuzz-short
+fi
 run_boots "$chosen"
 if grep -qxF -- "$cost_kernel" <<<"$(kernels_of "$chosen" | tr ' ' '\n')"; then
 	run_costs "$cost_kernel"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make test, lab-test, demo, check: each installs what it needs first. A
+# make test, lab-test, fuzz, demo, check: each installs what it needs first. A
 # machine may have no compiler until then, hence another make for what is to
 # be built.
 
@@ -18,7 +18,7 @@ IRQGEN := $(B)/lab/irqgen
 test:
 	$(Q)kernels=$$(tests/run.sh --kernels $(KERNELS)) && \
 		tests/deps.sh test $$kernels
-	$(Q)$(TEST_MAKE) all irqgen unit-programs bench-programs
+	$(Q)$(TEST_MAKE) all irqgen unit-programs fuzz-programs bench-programs
 	$(Q)tests/run.sh $(KERNELS)
 
 # Without the unit tests.
@@ -27,6 +27,11 @@ lab-test:
 		tests/deps.sh test $$kernels
 	$(Q)$(TEST_MAKE) all irqgen bench-programs
 	$(Q)tests/run.sh --lab-only $(KERNELS)
+
+fuzz:
+	$(Q)tests/deps.sh fuzz
+	$(Q)$(TEST_MAKE) fuzz-programs
+	$(Q)tests/fuzz/run.sh --keep $(FUZZ_SECONDS) $(FUZZ_NAMES)
 
 demo:
 	$(Q)tests/deps.sh demo $(DEMO_KERNEL)

@@ -43,6 +43,11 @@ static void intel_capabilities(void **state)
 		{"8d2078c106f0466 \n", NOT_KNOWN},
 		{"8d2078c106f0466g\n", NOT_KNOWN},
 		{"18d2078c106f0466f\n", NOT_KNOWN},
+		/* Only as the kernel prints it. */
+		{"-1\n", NOT_KNOWN},
+		{"+8d2078c106f0466\n", NOT_KNOWN},
+		{" 8d2078c106f0466\n", NOT_KNOWN},
+		{"0x8d2078c106f0466\n", NOT_KNOWN},
 	};
 
 	(void)state;

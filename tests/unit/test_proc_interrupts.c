@@ -176,8 +176,15 @@ static void wrong_rows_are_skipped(void **state)
 static void text_without_cpus_is_refused(void **state)
 {
 	static const char *const texts[] = {
-		"",         "\n",       "CPU0",        " CPU0 CPUX\n",
-		"0: 1 2\n", "CPU0 1\n", "cpu0 cpu1\n", "CPU\n",
+		"",
+		"\n",
+		"CPU0",
+		" CPU0 CPUX\n",
+		"0: 1 2\n",
+		"CPU0 1\n",
+		"cpu0 cpu1\n",
+		"CPU\n",
+		"CPU0 CPU4294967296\n",
 	};
 
 	(void)state;
@@ -187,6 +194,31 @@ static void text_without_cpus_is_refused(void **state)
 		assert_int_equal(walk(texts[i], &found), -EINVAL);
 		assert_int_equal(found.count, 0);
 	}
+}
+
+/* Such a line would be read up to the NUL only. */
+static void line_with_a_nul_is_skipped(void **state)
+{
+	static const char row[] = " CPU0\n1: 2 chip\0more \n3: 4 chip\n";
+	static const char header[] = " CPU0\0 CPU1\n1: 2 chip\n";
+	struct found found = {0};
+	FILE *file = tmpfile(), *second = tmpfile();
+
+	(void)state;
+	assert_non_null(file);
+	assert_non_null(second);
+	fwrite(row, 1, sizeof(row) - 1, file);
+	rewind(file);
+	assert_int_equal(proc_interrupts_for_each(file, keep, &found), 1);
+	assert_int_equal(found.count, 1);
+	assert_int_equal(found.total, 4);
+	fwrite(header, 1, sizeof(header) - 1, second);
+	rewind(second);
+	assert_int_equal(proc_interrupts_for_each(second, keep, &found),
+			 -EINVAL);
+	assert_int_equal(found.count, 1);
+	fclose(second);
+	fclose(file);
 }
 
 /* Wherever the text ends, whole rows are right and no other is taken. */
@@ -291,6 +323,7 @@ int main(void)
 		cmocka_unit_test(names_of_a_shared_line),
 		cmocka_unit_test(wrong_rows_are_skipped),
 		cmocka_unit_test(text_without_cpus_is_refused),
+		cmocka_unit_test(line_with_a_nul_is_skipped),
 		cmocka_unit_test(text_cut_at_every_byte),
 		cmocka_unit_test(callback_can_stop),
 		cmocka_unit_test(rows_of_512_cpus),

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "host_text.h"
+
+bool host_text_irq(const char *text, unsigned int *irq)
+{
+	size_t digits = strspn(text, "0123456789");
+	const char *end = text + digits;
+	unsigned long value = 0;
+
+	if (!digits || (*end && strcmp(end, "\n") != 0))
+		return false;
+	for (; text < end && value <= INT_MAX; text++)
+		value = value * 10 + (unsigned long)(*text - '0');
+	if (value > INT_MAX)
+		return false;
+	*irq = (unsigned int)value;
+	return true;
+}
+
+enum vector_kind host_text_msi_kind(const char *text)
+{
+	return strncmp(text, "msix", 4) == 0 ? VECTOR_MSIX : VECTOR_MSI;
+}
+
+enum known host_text_switch(const char *text)
+{
+	switch (*text) {
+	case 'Y':
+	case '1':
+		return KNOWN_YES;
+	case 'N':
+	case '0':
+		return KNOWN_NO;
+	default:
+		return NOT_KNOWN;
+	}
+}
+
+/* All CPUs are alike: the first one's line of flags will do. */
+bool host_text_cpu_has(const char *cpuinfo, const char *flag)
+{
+	const char *word = strstr(cpuinfo, "\nflags");
+	size_t length = strlen(flag);
+
+	if (!word)
+		return false;
+	for (word++; *word && *word != '\n';) {
+		word += strspn(word, " \t");
+		if (strcspn(word, " \t\n") == length &&
+		    !strncmp(word, flag, length))
+			return true;
+		word += strcspn(word, " \t\n");
+	}
+	return false;
+}
+
+void host_text_link(const char *target, char *name, size_t size)
+{
+	const char *slash = strrchr(target, '/');
+
+	(void)snprintf(name, size, "%s", slash ? slash + 1 : "");
+}

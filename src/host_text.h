@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What readings of sysfs and procfs mean; the part of host.h that needs no
+ * files.
+ */
+#ifndef PITRACE_HOST_TEXT_H
+#define PITRACE_HOST_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "vector_name.h"
+
+enum known {
+	KNOWN_NO,
+	KNOWN_YES,
+	NOT_KNOWN
+};
+
+/* Is @text a decimal number up to INT_MAX, and an end of line at most? */
+bool host_text_irq(const char *text, unsigned int *irq);
+
+/* A file of msi_irqs/ says "msi" or "msix". */
+enum vector_kind host_text_msi_kind(const char *text);
+
+/* A module's parameter that is Y or N, or 1 or 0. */
+enum known host_text_switch(const char *text);
+
+/* Does the first CPU of @cpuinfo, a reading of /proc/cpuinfo, have @flag? */
+bool host_text_cpu_has(const char *cpuinfo, const char *flag);
+
+/* Copies what is behind the last slash of a link's @target, "" if none is. */
+void host_text_link(const char *target, char *name, size_t size);
+
+#endif
