@@ -257,9 +257,9 @@ static unsigned int purposes(const struct options *options)
 	return PURPOSES | (traceable ? PURPOSE_NOTIFICATIONS : 0);
 }
 
-static int open_all(struct tracer *tracer, struct failure *failure)
+/* Everything that comes before the first probe. */
+static int prepare(struct tracer *tracer, struct failure *failure)
 {
-	bool changed;
 	int err;
 
 	err = require_btf(failure);
@@ -279,7 +279,16 @@ static int open_all(struct tracer *tracer, struct failure *failure)
 	tracer->inspector = inspector_new(tracer->loader, tracer->btf);
 	if (!tracer->attacher || !tracer->inspector)
 		return fail(failure, EXIT_FAILED, -ENOMEM, "starting");
-	err = attach(tracer, &changed, failure);
+	return 0;
+}
+
+static int open_all(struct tracer *tracer, struct failure *failure)
+{
+	bool changed;
+	int err = prepare(tracer, failure);
+
+	if (!err)
+		err = attach(tracer, &changed, failure);
 	if (!err)
 		err = open_maps(tracer, failure);
 	if (err)
@@ -304,6 +313,25 @@ int tracer_open(struct tracer **tracer, const struct options *options,
 		*tracer = NULL;
 	}
 	return err;
+}
+
+int tracer_try(struct tracer **tracer, const struct options *options,
+	       struct failure *failure)
+{
+	bool changed;
+	int err;
+
+	*tracer = calloc(1, sizeof(**tracer));
+	if (!*tracer)
+		return fail(failure, EXIT_FAILED, -ENOMEM, "starting");
+	(*tracer)->options = options;
+	err = prepare(*tracer, failure);
+	return err ? err : attach(*tracer, &changed, failure);
+}
+
+bool tracer_has_tried(const struct tracer *tracer)
+{
+	return tracer->attacher && attacher_is_settled(tracer->attacher);
 }
 
 void tracer_close(struct tracer *tracer)
