@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "doctor.h"
 #include "failure.h"
 #include "inspect.h"
 #include "libbpf_log.h"
@@ -34,7 +35,9 @@ static int run(const struct options *options,
 	display_init(&display, options);
 	if (!action(options, &display, &failure))
 		return EXIT_DONE;
-	display_error(&display, failure.text);
+	/* A report that says it itself leaves no text. */
+	if (*failure.text)
+		display_error(&display, failure.text);
 	return failure.exit_code;
 }
 
@@ -63,6 +66,9 @@ int main(int argc, char **argv)
 		break;
 	case ACTION_INSPECT:
 		code = run(&options, inspect_run);
+		break;
+	case ACTION_DOCTOR:
+		code = run(&options, doctor_run);
 		break;
 	}
 	options_free(&options);
