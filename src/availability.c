@@ -45,11 +45,21 @@ int probe_setting_learn(struct probe_setting *kernel)
 	return args;
 }
 
+/* A tracepoint is no function; its type shows where it is. */
+static bool is_built_in(const struct probe_setting *kernel,
+			const struct probe *probe)
+{
+	if (!probe->is_pi_update)
+		return has_function(kernel, NULL, probe->function);
+	return kernel->btf && kernel_btf_tracepoint_args(kernel->btf, NULL,
+							 probe->function) >= 0;
+}
+
 enum availability availability_of(const struct probe *probe,
 				  const struct probe_setting *kernel)
 {
 	if (probe->module && !host_module_live(probe->module) &&
-	    !has_function(kernel, NULL, probe->function))
+	    !is_built_in(kernel, probe))
 		return PROBE_NO_MODULE;
 	if (probe->superseded_by &&
 	    has_function(kernel, "kvm", probe->superseded_by))

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "doctor_host.h"
+#include "doctor_modules.h"
 #include "host.h"
 #include "kallsyms.h"
 #include "kernel_btf.h"
@@ -19,30 +20,18 @@
 #define IRQ_FILES  "/sys/kernel/irq"
 #define CHIP_NAMES IRQ_FILES "/*/chip_name"
 
-/* Those whose types programs read, or whose functions they watch. */
-static const struct {
-	const char *name;
-	const char *function; /* which is the kernel's if it is built in */
-} modules[DOCTOR_MODULES] = {
-	{"vfio", "vfio_register_group_dev"},
-	{"vfio_pci_core", "vfio_msihandler"},
-	{"irqbypass", "irq_bypass_register_producer"},
-	{"kvm", "irqfd_wakeup"},
-	{"kvm_intel", "vmx_deliver_interrupt"},
-	{"kvm_amd", "svm_deliver_interrupt"},
-};
-
 static int check_readable(const char *path)
 {
 	return access(path, R_OK) ? -errno : 0;
 }
 
-static enum module_state module_state(const char *name, const char *function,
+static enum module_state module_state(const struct doctor_module *module,
 				      struct kernel_btf *btf)
 {
-	if (host_module_live(name))
+	if (host_module_live(module->name))
 		return MODULE_LOADED;
-	return btf && kernel_btf_has_function(btf, NULL, function) == KNOWN_YES
+	return btf && kernel_btf_has_function(btf, NULL, module->function) ==
+				       KNOWN_YES
 		       ? MODULE_BUILT_IN
 		       : MODULE_NOT_LOADED;
 }
@@ -54,9 +43,8 @@ static void read_modules(struct host_finding *host, struct kernel_btf *btf)
 	for (size_t i = 0; i < DOCTOR_MODULES; i++) {
 		struct module_finding *module = &host->modules[i];
 
-		module->name = modules[i].name;
-		module->state =
-			module_state(modules[i].name, modules[i].function, btf);
+		module->name = doctor_modules[i].name;
+		module->state = module_state(&doctor_modules[i], btf);
 		(void)snprintf(path, sizeof(path), BTF_FILES "%s",
 			       module->name);
 		module->btf_error = check_readable(path);

@@ -129,6 +129,8 @@ static void judge_posting(const struct host_posting *posting,
 					 "an IOMMU cannot post");
 		fact_consequence(fact, "every interrupt takes the host's "
 				       "handler");
+		fact_remedy(fact, "none but other hardware, or firmware that "
+				  "does not hide it");
 	} else if (posting->posting_disabled == KNOWN_YES) {
 		fact = doctor_report_add(report, "posting", NULL, DOCTOR_LIMITS,
 					 "turned off on the command line");

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "doctor_judge.h"
+#include "doctor_modules.h"
 
 #define NEEDS_ROOT "run it as root"
 
@@ -25,37 +26,10 @@ static void judge_btf(const struct host_finding *host,
 
 /* --- modules --- */
 
-static const struct {
-	const char *name, *without, *remedy;
-} lacks[] = {
-	{"vfio", "no device can be passed through until it is loaded",
-	 "modprobe vfio-pci"},
-	{"vfio_pci_core", "no interrupt is counted until it is loaded",
-	 "modprobe vfio-pci"},
-	{"irqbypass", "no interrupt can be posted until it is loaded",
-	 "comes with vfio-pci and kvm"},
-	{"kvm", "every interrupt counts as eventfd until it is loaded",
-	 "modprobe kvm_intel or kvm_amd"},
-	{"kvm_intel", "no target (vCPU, guest vector) until it is loaded",
-	 "modprobe kvm_intel"},
-	{"kvm_amd", "no target (vCPU, guest vector) until it is loaded",
-	 "modprobe kvm_amd"},
-};
-
 static void explain_lack(struct doctor_fact *fact, const char *module)
 {
-	for (size_t i = 0; i < sizeof(lacks) / sizeof(*lacks); i++) {
-		if (strcmp(lacks[i].name, module) != 0)
-			continue;
-		fact_consequence(fact, "%s", lacks[i].without);
-		fact_remedy(fact, "%s", lacks[i].remedy);
-	}
-}
-
-static bool is_of_other_vendor(const char *module, enum cpu_vendor vendor)
-{
-	return (vendor == CPU_AMD && !strcmp(module, "kvm_intel")) ||
-	       (vendor == CPU_INTEL && !strcmp(module, "kvm_amd"));
+	fact_consequence(fact, "%s", doctor_module_lack(module));
+	fact_remedy(fact, "%s", doctor_module_remedy(module));
 }
 
 static void judge_loaded(const struct module_finding *module,
@@ -91,7 +65,7 @@ static void judge_module(const struct module_finding *module,
 	case MODULE_NOT_LOADED:
 		break;
 	}
-	if (is_of_other_vendor(module->name, vendor))
+	if (doctor_module_is_foreign(module->name, vendor))
 		(void)doctor_report_add(report, "module", module->name,
 					DOCTOR_OK,
 					"not loaded, nor of use on this CPU");
@@ -245,9 +219,9 @@ static void judge_kallsyms(const struct host_finding *host,
 				 host->kallsyms_error == -EPERM
 					 ? "addresses are hidden"
 					 : strerror(-host->kallsyms_error));
-	fact_consequence(fact, "stacks without names; who has a posted vector "
-			       "(vCPU), and who was woken, is unknown on "
-			       "kernels before 6.17");
+	fact_consequence(fact, "stacks have no names; which vCPU a posted "
+			       "vector has is unknown unless the kernel keeps "
+			       "it, and so is who was woken");
 	if (strstr(host->missing_capabilities, "CAP_SYSLOG"))
 		fact_remedy(fact, "run it as root, or grant CAP_SYSLOG");
 	else

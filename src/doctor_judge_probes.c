@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "doctor_judge.h"
+#include "doctor_modules.h"
 
 static void judge_trial(const struct trial_finding *trial,
 			struct doctor_report *report)
@@ -18,6 +19,10 @@ static void judge_trial(const struct trial_finding *trial,
 				 trial->failure.text);
 	fact_consequence(fact, "pitrace ends with status %d",
 			 (int)trial->failure.exit_code);
+	if (trial->failure.exit_code == EXIT_PRIVILEGE)
+		fact_remedy(fact, "what is missing above; if nothing is, a "
+				  "security module or a filter of system calls "
+				  "refuses it");
 }
 
 static bool is_required(const struct probe_finding *probe)
@@ -58,8 +63,7 @@ static const struct probe_finding *find_stand_in(
 static bool is_of_other_vendor(const struct probe_finding *probe,
 			       enum cpu_vendor vendor)
 {
-	return (vendor == CPU_AMD && !strcmp(module(probe), "kvm_intel")) ||
-	       (vendor == CPU_INTEL && !strcmp(module(probe), "kvm_amd"));
+	return doctor_module_is_foreign(module(probe), vendor);
 }
 
 static void judge_on(const struct probe_finding *probe,
@@ -89,7 +93,7 @@ static void explain_off(struct doctor_fact *fact,
 	fact_consequence(fact, "without it pitrace cannot tell %s",
 			 probe->status.without);
 	if (probe->availability == PROBE_NO_MODULE)
-		fact_remedy(fact, "modprobe %s", module(probe));
+		fact_remedy(fact, "%s", doctor_module_remedy(module(probe)));
 }
 
 static void judge_off(const struct doctor_findings *findings,
@@ -102,15 +106,15 @@ static void judge_off(const struct doctor_findings *findings,
 	if (!status->without || probe->availability == PROBE_SUPERSEDED)
 		(void)doctor_report_add(report, "probe", status->name,
 					DOCTOR_OK, "off: %s", status->reason);
-	else if (other)
-		(void)doctor_report_add(report, "probe", status->name,
-					DOCTOR_OK, "off: %s; %s tells as much",
-					status->reason, other->status.name);
 	else if (probe->availability == PROBE_NO_MODULE &&
 		 is_of_other_vendor(probe, findings->host.vendor))
 		(void)doctor_report_add(report, "probe", status->name,
 					DOCTOR_OK,
 					"off: not of use on this CPU");
+	else if (other)
+		(void)doctor_report_add(report, "probe", status->name,
+					DOCTOR_OK, "off: %s; %s tells as much",
+					status->reason, other->status.name);
 	else
 		explain_off(doctor_report_add(report, "probe", status->name,
 					      is_required(probe)

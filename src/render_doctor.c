@@ -81,12 +81,12 @@ static void print_fact(FILE *out, const struct doctor_fact *fact, bool color)
 	print_below(out, "remedy:", fact->remedy);
 }
 
-/* "verdict  can trace, ...: 60 ok, 3 limits, 1 unknown" */
 static void print_verdict(FILE *out, const struct doctor_report *report)
 {
-	const char *separator = ": ";
+	const char *separator = "";
 
-	fprintf(out, "verdict  %s", doctor_report_verdict(report));
+	fprintf(out, "verdict  %s\n%*s", doctor_report_verdict(report), INDENT,
+		"");
 	for (int i = 0; i < DOCTOR_STATUSES; i++) {
 		size_t count = doctor_report_count(report, (enum fact_status)i);
 
