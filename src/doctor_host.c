@@ -9,6 +9,7 @@
 
 #include "doctor_host.h"
 #include "doctor_modules.h"
+#include "doctor_text.h"
 #include "host.h"
 #include "kallsyms.h"
 #include "kernel_btf.h"
@@ -57,17 +58,6 @@ static void read_btf(struct host_finding *host, struct kernel_btf *btf)
 	if (!host->btf_error && !btf)
 		host->btf_error = -EINVAL;
 	read_modules(host, btf);
-}
-
-int lockdown_parse(const char *text, char *level, size_t size)
-{
-	const char *begin = strchr(text, '[');
-	const char *end = begin ? strchr(begin, ']') : NULL;
-
-	if (!end)
-		return -EINVAL;
-	(void)snprintf(level, size, "%.*s", (int)(end - begin - 1), begin + 1);
-	return 0;
 }
 
 static void read_lockdown(struct host_finding *host)
@@ -133,24 +123,6 @@ static void read_kallsyms(struct host_finding *host)
 	kallsyms_free(symbols);
 }
 
-bool cmdline_says_threadirqs(const char *cmdline)
-{
-	static const char option[] = "threadirqs";
-	size_t length;
-
-	for (; *cmdline; cmdline += length) {
-		cmdline += strspn(cmdline, " \t\n");
-		length = strcspn(cmdline, " \t\n");
-		/* What follows is for init. */
-		if (length == 2 && !strncmp(cmdline, "--", 2))
-			break;
-		if (length == strlen(option) &&
-		    !strncmp(cmdline, option, length))
-			return true;
-	}
-	return false;
-}
-
 static void read_threads(struct host_finding *host)
 {
 	char *cmdline;
@@ -162,15 +134,6 @@ static void read_threads(struct host_finding *host)
 		return;
 	host->threaded_handlers = cmdline_says_threadirqs(cmdline);
 	free(cmdline);
-}
-
-enum known chip_says_remapped(const char *name)
-{
-	if (!strncmp(name, "IR-", 3))
-		return KNOWN_YES;
-	if (!strncmp(name, "PCI-MSI", 7) || !strncmp(name, "IO-APIC", 7))
-		return KNOWN_NO;
-	return NOT_KNOWN;
 }
 
 /* One interrupt that is remapped shows that there is remapping. */
@@ -192,15 +155,6 @@ static enum known read_remapped(void)
 	}
 	globfree(&found);
 	return remapped;
-}
-
-enum cpu_vendor cpuinfo_vendor(const char *cpuinfo)
-{
-	if (strstr(cpuinfo, "GenuineIntel") || strstr(cpuinfo, "CentaurHauls"))
-		return CPU_INTEL;
-	if (strstr(cpuinfo, "AuthenticAMD") || strstr(cpuinfo, "HygonGenuine"))
-		return CPU_AMD;
-	return CPU_OTHER;
 }
 
 static void read_cpu(struct host_finding *host)

@@ -13,23 +13,4 @@ struct kernel_btf;
  */
 void doctor_host_read(struct host_finding *host, struct kernel_btf *btf);
 
-/*
- * The level in force, which stands in brackets in @text, a reading of
- * /sys/kernel/security/lockdown. Returns 0, or -EINVAL if there is none.
- */
-int lockdown_parse(const char *text, char *level, size_t size);
-
-/* Does @cmdline, a reading of /proc/cmdline, force handlers into threads? */
-bool cmdline_says_threadirqs(const char *cmdline);
-
-/*
- * Are interrupts of a chip of this name remapped? @name is a reading of
- * /sys/kernel/irq/N/chip_name: "IR-PCI-MSI", "PCI-MSI". Chips that are neither
- * a device's nor an I/O APIC's tell nothing.
- */
-enum known chip_says_remapped(const char *name);
-
-/* Whose CPU it is, by a reading of /proc/cpuinfo. */
-enum cpu_vendor cpuinfo_vendor(const char *cpuinfo);
-
 #endif

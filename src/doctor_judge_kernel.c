@@ -123,7 +123,7 @@ static void judge_lockdown(const struct doctor_findings *findings,
 	fact = doctor_report_add(report, "lockdown", NULL,
 				 weigh(&findings->trial), "%s", host->lockdown);
 	fact_consequence(fact, "programs may not read the kernel's memory, and "
-			       "kprobes and tracefs are closed");
+			       "kprobes are refused");
 	fact_remedy(fact, "boot with lockdown=integrity, or without lockdown");
 }
 

@@ -60,12 +60,6 @@ static const struct probe_finding *find_stand_in(
 	return NULL;
 }
 
-static bool is_of_other_vendor(const struct probe_finding *probe,
-			       enum cpu_vendor vendor)
-{
-	return doctor_module_is_foreign(module(probe), vendor);
-}
-
 static void judge_on(const struct probe_finding *probe,
 		     struct doctor_report *report)
 {
@@ -107,7 +101,7 @@ static void judge_off(const struct doctor_findings *findings,
 		(void)doctor_report_add(report, "probe", status->name,
 					DOCTOR_OK, "off: %s", status->reason);
 	else if (probe->availability == PROBE_NO_MODULE &&
-		 is_of_other_vendor(probe, findings->host.vendor))
+		 doctor_module_is_foreign(module(probe), findings->host.vendor))
 		(void)doctor_report_add(report, "probe", status->name,
 					DOCTOR_OK,
 					"off: not of use on this CPU");
@@ -136,14 +130,19 @@ static void judge_untried(const struct doctor_findings *findings,
 		judge_off(findings, probe, report);
 		return;
 	}
+	if (probe->expected == METHOD_OFF) {
+		(void)doctor_report_add(report, "probe", status->name,
+					DOCTOR_OK,
+					"not tried; not expected to be needed");
+		return;
+	}
 	fact = doctor_report_add(report, "probe", status->name, DOCTOR_UNKNOWN,
 				 "not tried; expected: %s %s%s%s",
 				 attach_method_name(probe->expected),
 				 module(probe), separator(probe),
 				 status->function);
-	if (probe->expected != METHOD_OFF)
-		fact_consequence(fact, "without it pitrace cannot tell %s",
-				 status->without);
+	fact_consequence(fact, "without it pitrace cannot tell %s",
+			 status->without);
 }
 
 void doctor_judge_probes(const struct doctor_findings *findings,
