@@ -194,8 +194,10 @@ static int open_maps(struct tracer *tracer, struct failure *failure)
 	int err =
 		map_views_open(&tracer->views, tracer->loader, &tracer->sizes);
 
-	if (err)
-		return fail(failure, EXIT_FAILED, err, "mapping BPF maps");
+	if (err) {
+		(void)fail(failure, EXIT_FAILED, err, "mapping BPF maps");
+		return err;
+	}
 	err = proc_interrupts_read(register_row, tracer);
 	if (err)
 		return fail(failure, EXIT_FAILED, err,
@@ -282,6 +284,18 @@ static int prepare(struct tracer *tracer, struct failure *failure)
 	return 0;
 }
 
+/* Everything that comes after the first attachment. */
+static int begin(struct tracer *tracer, struct failure *failure)
+{
+	int err = open_maps(tracer, failure);
+
+	if (err)
+		return err;
+	tracer->views.globals->irqfds_watched = irqfds_are_watched(tracer);
+	count_if_possible(tracer, false);
+	return 0;
+}
+
 static int open_all(struct tracer *tracer, struct failure *failure)
 {
 	bool changed;
@@ -289,13 +303,7 @@ static int open_all(struct tracer *tracer, struct failure *failure)
 
 	if (!err)
 		err = attach(tracer, &changed, failure);
-	if (!err)
-		err = open_maps(tracer, failure);
-	if (err)
-		return err;
-	tracer->views.globals->irqfds_watched = irqfds_are_watched(tracer);
-	count_if_possible(tracer, false);
-	return 0;
+	return err ? err : begin(tracer, failure);
 }
 
 int tracer_open(struct tracer **tracer, const struct options *options,
