@@ -26,10 +26,10 @@ void doctor_judge_kernel(const struct doctor_findings *findings,
 void doctor_judge_probes(const struct doctor_findings *findings,
 			 struct doctor_report *report);
 
-/* Devices and the way of their interrupts. At most as many facts as there are
- * devices, and DOCTOR_INTERRUPT_FACTS.
- */
+/* As many facts, at most, as there are devices and these. */
 #define DOCTOR_INTERRUPT_FACTS 9
+
+/* Devices, and the way that their interrupts can take. */
 void doctor_judge_interrupts(const struct doctor_findings *findings,
 			     struct doctor_report *report);
 

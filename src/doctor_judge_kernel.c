@@ -77,8 +77,7 @@ static void judge_module(const struct module_finding *module,
 
 /* --- what this process may do --- */
 
-/* A lack that tracing got over is a limit; one that it did not, is the cause.
- */
+/* What tracing got over is a limit; what it did not is the cause. */
 static enum fact_status weigh(const struct trial_finding *trial)
 {
 	return trial->error ? DOCTOR_MISSING : DOCTOR_LIMITS;

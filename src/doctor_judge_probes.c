@@ -75,8 +75,10 @@ static void judge_on(const struct probe_finding *probe,
 		return;
 	if (status->method == METHOD_KPROBE ||
 	    status->method == METHOD_KRETPROBE)
-		fact_consequence(fact, "dearer; runs that the kernel skips are "
-				       "told as lost");
+		fact_consequence(fact,
+				 "dearer, and the kernel can skip runs of "
+				 "it: those are lost, or count as "
+				 "eventfd");
 	else
 		fact_consequence(fact, "if it did not, its runs are not seen");
 }

@@ -502,7 +502,7 @@ int options_help(FILE *file)
 	      "\n"
 	      "exit status: 0 done (also on Ctrl-C), 1 failure while running,\n"
 	      "2 wrong usage, 3 missing privilege, 4 the kernel lacks what is\n"
-	      "required.\n",
+	      "required. --doctor ends with what tracing would.\n",
 	      out.text);
 	return output_end(&out, file);
 }

@@ -35,9 +35,14 @@ methods_of() {
 		jq -r '.probes[] | "\(.name)=\(.method)"' | sort | xargs
 }
 
+mount_securityfs() {
+	[ -e /sys/kernel/security/lsm ] ||
+		mount -t securityfs none /sys/kernel/security
+}
+
 # Before anything is loaded: tracing could wait for it, so that is no failure.
 doctor_bare() {
-	mount -t securityfs none /sys/kernel/security
+	mount_securityfs
 	doctor bare
 	expect "doctor-bare: exit status" 0 $doctor_status
 	expect "doctor-bare: kernel" "$(uname -r), x86_64" \
@@ -95,6 +100,9 @@ doctor_methods() {
 			"$(methods_of start "$out/$LABEL-attach-$_how.json")" \
 			"$(methods_of doctor "$doctor_out")"
 	done
+	expect "doctor: what BTF lets expect is what came, but for a reason" "" \
+		"$(jq -r '.probes[] | select(.reason == null and
+			.method != .expected_method) | .name' "$doctor_out")"
 	expect "doctor: nothing stays attached" 0 "$(attached)"
 	doctor_fallback
 	for _module in vfio vfio_pci_core irqbypass kvm kvm_amd; do
@@ -124,7 +132,7 @@ doctor_refused() {
 	expect "doctor: without root: exit status of tracing" 3 $?
 	doctor_name=doctor-nobody doctor_out=$out/$LABEL-doctor-nobody.json
 	expect_fact capabilities "" missing 'CAP_BPF.*CAP_PERFMON.*CAP_SYS_ADMIN'
-	expect_fact bpf_jit "" unknown 'Permission denied'
+	expect_fact tracefs "" limits 'Permission denied'
 	expect_fact kallsyms "" limits 'hidden'
 	expect_fact trial "" missing 'CAP_BPF'
 	expect_fact probe msi unknown \
@@ -144,6 +152,7 @@ doctor_refused() {
 
 # What cannot be undone, so it comes last. Both exit statuses are the same.
 doctor_lockdown() {
+	mount_securityfs
 	echo confidentiality >/sys/kernel/security/lockdown
 	pitrace -t 0.1 >/dev/null 2>&1
 	_status=$?

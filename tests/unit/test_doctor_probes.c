@@ -85,7 +85,9 @@ static void methods_with_a_reason(void **state)
 	strcpy(found[1].status.reason, "fentry: not called");
 	check_fact(&findings, "probe", "inspect", DOCTOR_LIMITS,
 		   "kprobe function (fentry: not called)",
-		   "dearer; runs that the kernel skips are told as lost", "");
+		   "dearer, and the kernel can skip runs of it: those are "
+		   "lost, or count as eventfd",
+		   "");
 	strcpy(found[0].status.reason, "unverified");
 	check_fact(&findings, "probe", "msi", DOCTOR_LIMITS,
 		   "fentry vfio_pci_core:function (unverified)",
