@@ -14,7 +14,6 @@
 #include "libbpf_log.h"
 #include "loader.h"
 #include "privileges.h"
-#include "probe_abi.h"
 #include "probes.h"
 #include "verify.h"
 
@@ -39,6 +38,7 @@ struct attacher {
 	const struct options *options;
 	struct probe_setting kernel;
 	bool has_attached; /* what could be, with these modules */
+	bool is_settled; /* each has been tried, or it is known why not */
 	unsigned int modules; /* a bit for each of modules[] that is live */
 	const struct probe *probes[PROBES_MAX];
 	struct attachment attachments[PROBES_MAX];
@@ -214,20 +214,6 @@ static void attach_one(struct attacher *attacher, size_t index, size_t rank)
 	judge(attacher, index, candidate->method);
 }
 
-/*
- * From the rework of 6.17 on, which brought this member, irqfd_wakeup() queues
- * irqfd_inject() for an irqfd that is being removed, and asks no one. Unless
- * it is certain that this cannot be, irqfd_wakeup() is watched.
- */
-static void look_at_wakeup(struct attacher *attacher)
-{
-	attacher->kernel.defers_inactive =
-		!attacher->kernel.btf ||
-		kernel_btf_has_member(attacher->kernel.btf, "kvm",
-				      "kvm_kernel_irqfd",
-				      "irq_bypass_vcpu") != KNOWN_NO;
-}
-
 static bool is_covered(const struct attacher *attacher, size_t index)
 {
 	const char *other = attacher->probes[index]->covered_by;
@@ -324,8 +310,7 @@ static void drop_widows(struct attacher *attacher)
 	}
 }
 
-static int settle_status(struct attacher *attacher, size_t index,
-			 struct failure *failure)
+static void settle_status(struct attacher *attacher, size_t index)
 {
 	struct probe_status *status = &attacher->statuses[index];
 	const struct probe *probe = attacher->probes[index];
@@ -333,7 +318,7 @@ static int settle_status(struct attacher *attacher, size_t index,
 
 	status->without = covered ? NULL : probe->without;
 	if (status->method != METHOD_OFF)
-		return 0;
+		return;
 	if (covered)
 		(void)snprintf(status->reason, sizeof(status->reason),
 			       "not needed, as %s tells as much",
@@ -342,42 +327,50 @@ static int settle_status(struct attacher *attacher, size_t index,
 		availability_explain(attacher->attachments[index].availability,
 				     probe, status->reason,
 				     sizeof(status->reason));
-	if (!status->required || covered ||
-	    attacher->attachments[index].availability == PROBE_NO_MODULE)
-		return 0;
-	if (!privileges_suffice())
-		return fail_bpf(failure, -EPERM, "attaching BPF programs");
-	return fail(failure, EXIT_UNSUPPORTED, 0,
-		    "cannot attach to %s, and without it "
-		    "pitrace cannot tell %s (%s)",
-		    status->function, status->without, status->reason);
+}
+
+/* It has to be there, and nothing that may still come would help. */
+static bool is_lacking(const struct attacher *attacher, size_t index)
+{
+	const struct probe_status *status = &attacher->statuses[index];
+
+	return status->required && status->method == METHOD_OFF &&
+	       !is_covered(attacher, index) &&
+	       attacher->attachments[index].availability != PROBE_NO_MODULE;
 }
 
 /* Says why what is off is off; fails if it is required and could be on. */
 static int settle_statuses(struct attacher *attacher, struct failure *failure)
 {
-	int err = 0;
+	const struct probe_status *status;
 
-	for (size_t i = 0; i < attacher->count && !err; i++) {
+	for (size_t i = 0; i < attacher->count; i++) {
 		struct attachment *attachment = &attacher->attachments[i];
 
 		attachment->tried = attachment->availability == PROBE_AVAILABLE;
-		err = settle_status(attacher, i, failure);
+		settle_status(attacher, i);
 	}
-	return err;
+	attacher->is_settled = true;
+	for (size_t i = 0; i < attacher->count; i++) {
+		status = &attacher->statuses[i];
+		if (!is_lacking(attacher, i))
+			continue;
+		if (!privileges_suffice())
+			return fail_bpf(failure, -EPERM,
+					"attaching BPF programs");
+		return fail(failure, EXIT_UNSUPPORTED, 0,
+			    "cannot attach to %s, and without it "
+			    "pitrace cannot tell %s (%s)",
+			    status->function, status->without, status->reason);
+	}
+	return 0;
 }
 
-/* Its arguments are a constant of the programs that take it in. */
-static void look_at_pi_update(struct attacher *attacher)
+/* The arguments of one tracepoint are a constant of the programs. */
+static void look_at_kernel(struct attacher *attacher)
 {
-	int args = attacher->kernel.btf
-			   ? kernel_btf_tracepoint_args(attacher->kernel.btf,
-							"kvm",
-							"kvm_pi_irte_update")
-			   : -1;
+	int args = probe_setting_learn(&attacher->kernel);
 
-	attacher->kernel.pi_update_known =
-		args == PI_UPDATE_ARGS_EARLIER || args == PI_UPDATE_ARGS_LATER;
 	if (attacher->kernel.pi_update_known)
 		loader_constants(attacher->loader)->pi_update_args =
 			(uint32_t)args;
@@ -403,8 +396,7 @@ static bool look_for_modules(struct attacher *attacher)
 		return false;
 	if (attacher->kernel.btf)
 		kernel_btf_forget_modules(attacher->kernel.btf);
-	look_at_pi_update(attacher);
-	look_at_wakeup(attacher);
+	look_at_kernel(attacher);
 	return true;
 }
 
@@ -495,6 +487,11 @@ void attacher_module_loaded(struct attacher *attacher, const char *module,
 		attachment->tried = false;
 		attacher->has_attached = false;
 	}
+}
+
+bool attacher_is_settled(const struct attacher *attacher)
+{
+	return attacher->is_settled;
 }
 
 bool attacher_is_on(const struct attacher *attacher, const char *name)

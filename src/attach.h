@@ -53,6 +53,9 @@ bool attacher_is_final(const struct attacher *attacher);
 void attacher_module_loaded(struct attacher *attacher, const char *module,
 			    uint64_t ts_ns);
 
+/* Has an attempt got through all probes, also if a required one is off? */
+bool attacher_is_settled(const struct attacher *attacher);
+
 /* Is the probe of this name attached? */
 bool attacher_is_on(const struct attacher *attacher, const char *name);
 

@@ -4,6 +4,7 @@
 #include "availability.h"
 #include "host.h"
 #include "kernel_btf.h"
+#include "probe_abi.h"
 
 /* Where BTF cannot be read, trying tells. */
 static bool lacks_function(const struct probe_setting *kernel,
@@ -20,11 +21,45 @@ static bool has_function(const struct probe_setting *kernel, const char *module,
 						      function) == KNOWN_YES;
 }
 
+/*
+ * From the rework of 6.17 on, which brought this member, irqfd_wakeup() queues
+ * irqfd_inject() for an irqfd that is being removed, and asks no one. Unless
+ * it is certain that this cannot be, irqfd_wakeup() is watched.
+ */
+static bool may_defer_inactive(struct kernel_btf *btf)
+{
+	return !btf || kernel_btf_has_member(btf, "kvm", "kvm_kernel_irqfd",
+					     "irq_bypass_vcpu") != KNOWN_NO;
+}
+
+int probe_setting_learn(struct probe_setting *kernel)
+{
+	int args = kernel->btf
+			   ? kernel_btf_tracepoint_args(kernel->btf, "kvm",
+							"kvm_pi_irte_update")
+			   : -1;
+
+	kernel->pi_update_known =
+		args == PI_UPDATE_ARGS_EARLIER || args == PI_UPDATE_ARGS_LATER;
+	kernel->defers_inactive = may_defer_inactive(kernel->btf);
+	return args;
+}
+
+/* A tracepoint is no function; its type shows where it is. */
+static bool is_built_in(const struct probe_setting *kernel,
+			const struct probe *probe)
+{
+	if (!probe->is_pi_update)
+		return has_function(kernel, NULL, probe->function);
+	return kernel->btf && kernel_btf_tracepoint_args(kernel->btf, NULL,
+							 probe->function) >= 0;
+}
+
 enum availability availability_of(const struct probe *probe,
 				  const struct probe_setting *kernel)
 {
 	if (probe->module && !host_module_live(probe->module) &&
-	    !has_function(kernel, NULL, probe->function))
+	    !is_built_in(kernel, probe))
 		return PROBE_NO_MODULE;
 	if (probe->superseded_by &&
 	    has_function(kernel, "kvm", probe->superseded_by))

@@ -27,6 +27,12 @@ struct probe_setting {
 	bool defers_inactive; /* irqfd_wakeup() may inject without asking */
 };
 
+/*
+ * Fills in what BTF and modules tell of the rest, and returns the arguments of
+ * the tracepoint kvm_pi_irte_update, -1 if they are not known.
+ */
+int probe_setting_learn(struct probe_setting *kernel);
+
 enum availability availability_of(const struct probe *probe,
 				  const struct probe_setting *kernel);
 

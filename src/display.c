@@ -12,6 +12,7 @@
 #include "display.h"
 #include "failure.h"
 #include "render.h"
+#include "render_doctor.h"
 #include "render_inspect.h"
 #include "text_escape.h"
 #include "version.h"
@@ -123,6 +124,17 @@ int display_inspection(struct display *display,
 	if (display->options->json)
 		return render_json_inspect(stdout, report, &info);
 	return render_inspect(stdout, report, &table);
+}
+
+int display_doctor(struct display *display, const struct doctor_report *report,
+		   const struct doctor_findings *findings)
+{
+	struct table_options table = table_options(display, false);
+
+	if (display->options->json)
+		return render_json_doctor(stdout, report, findings,
+					  PITRACE_VERSION);
+	return render_doctor(stdout, report, &table);
 }
 
 static int json_end(const struct snapshot *snapshot,

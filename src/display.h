@@ -7,6 +7,8 @@
 #include <stdint.h>
 
 #include "change.h"
+#include "doctor_findings.h"
+#include "doctor_report.h"
 #include "inspect_report.h"
 #include "options.h"
 #include "probe_status.h"
@@ -35,6 +37,10 @@ int display_change(struct display *display, const struct change *change);
 int display_inspection(struct display *display,
 		       const struct inspect_report *report,
 		       const struct probe_status *probes, size_t count);
+
+/* All of --doctor. */
+int display_doctor(struct display *display, const struct doctor_report *report,
+		   const struct doctor_findings *findings);
 
 /* @stacks is NULL unless they were asked for. */
 int display_end(struct display *display, const struct snapshot *snapshot,

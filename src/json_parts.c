@@ -64,6 +64,18 @@ void json_add_run(struct json_out *out, const struct run_info *info)
 		add_probe(out, probes, &info->probes[i]);
 }
 
+void json_add_host(struct json_out *out, const struct host_posting *host)
+{
+	struct json_object *object = json_out_object(out, out->record, "host");
+
+	json_out_string(out, object, "iommu", iommu_kind_name(host->iommu));
+	json_add_known(out, object, "iommu_can_post", host->iommu_can_post);
+	json_add_known(out, object, "posting_disabled", host->posting_disabled);
+	json_out_string(out, object, "kvm_module", host->kvm_module);
+	json_add_known(out, object, "apicv", host->apicv);
+	json_add_known(out, object, "device_posted_irqs", host->device_posting);
+}
+
 /* --- what an interrupt would do --- */
 
 static void add_reasons(struct json_out *out, struct json_object *parent,

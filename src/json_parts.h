@@ -22,6 +22,9 @@ void json_add_known(struct json_out *out, struct json_object *parent,
 /* "version", "kernel", "probes", of the record itself */
 void json_add_run(struct json_out *out, const struct run_info *info);
 
+/* "host", of the record itself */
+void json_add_host(struct json_out *out, const struct host_posting *host);
+
 /* "configured" */
 void json_add_configured(struct json_out *out, struct json_object *parent,
 			 const struct configured *configured);

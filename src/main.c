@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "doctor.h"
 #include "failure.h"
 #include "inspect.h"
 #include "libbpf_log.h"
@@ -43,7 +44,9 @@ static int run(const struct options *options,
 		err = action(options, &display, &failure);
 	if (!err)
 		return EXIT_DONE;
-	display_error(&display, failure.text);
+	/* A report that says it itself leaves no text. */
+	if (*failure.text)
+		display_error(&display, failure.text);
 	return failure.exit_code;
 }
 
@@ -72,6 +75,9 @@ int main(int argc, char **argv)
 		break;
 	case ACTION_INSPECT:
 		code = run(&options, inspect_run);
+		break;
+	case ACTION_DOCTOR:
+		code = run(&options, doctor_run);
 		break;
 	}
 	options_free(&options);

@@ -99,11 +99,24 @@ static int apply_count(struct options *o, const char *value)
 	return o->count && o->count <= COUNT_MAX ? 0 : -EINVAL;
 }
 
+/* What looks once and ends. */
+static int apply_look(struct options *o, enum options_action action)
+{
+	o->two_looks |= o->action != ACTION_TRACE && o->action != action;
+	o->action = action;
+	return 0;
+}
+
 static int apply_inspect(struct options *o, const char *value)
 {
 	(void)value;
-	o->action = ACTION_INSPECT;
-	return 0;
+	return apply_look(o, ACTION_INSPECT);
+}
+
+static int apply_doctor(struct options *o, const char *value)
+{
+	(void)value;
+	return apply_look(o, ACTION_DOCTOR);
 }
 
 static int apply_events(struct options *o, const char *value)
@@ -202,6 +215,8 @@ static const struct option_spec specs[] = {
 	 "stop after this many intervals"},
 	{LONG_ONLY + 3, "inspect", NULL, apply_inspect, NULL,
 	 "show once what each interrupt would do now, and why"},
+	{LONG_ONLY + 4, "doctor", NULL, apply_doctor, NULL,
+	 "show what this host offers for tracing, and what not"},
 	{'e', "events", NULL, apply_events, NULL,
 	 "print each change of posting, irqfds, bypasses"},
 	{'s', "stacks", NULL, apply_stacks, NULL,
@@ -384,14 +399,20 @@ static const char *tracing_option(const struct options *o)
 static int check_together(const struct options *o, const struct complaint *to)
 {
 	const char *tracing = tracing_option(o);
+	const char *single = o->action == ACTION_INSPECT  ? "inspect"
+			     : o->action == ACTION_DOCTOR ? "doctor"
+							  : NULL;
 
 	if (o->folded && o->json)
 		return complain(to, "--folded and --json exclude each other");
 	if (o->events && o->json)
 		return complain(to, "--events and --json exclude each other: "
 				    "the records have them anyway");
-	if (o->action == ACTION_INSPECT && tracing)
-		return complain(to, "--inspect and --%s exclude each other",
+	if (o->two_looks)
+		return complain(to,
+				"--inspect and --doctor exclude each other");
+	if (single && tracing)
+		return complain(to, "--%s and --%s exclude each other", single,
 				tracing);
 	return 0;
 }
@@ -481,7 +502,7 @@ int options_help(FILE *file)
 	      "\n"
 	      "exit status: 0 done (also on Ctrl-C), 1 failure while running,\n"
 	      "2 wrong usage, 3 missing privilege, 4 the kernel lacks what is\n"
-	      "required.\n",
+	      "required. --doctor ends with what tracing would.\n",
 	      out.text);
 	return output_end(&out, file);
 }

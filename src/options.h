@@ -19,6 +19,7 @@ enum attach_choice {
 enum options_action {
 	ACTION_TRACE,
 	ACTION_INSPECT,
+	ACTION_DOCTOR,
 	ACTION_HELP,
 	ACTION_VERSION,
 };
@@ -38,6 +39,7 @@ struct options {
 	bool exact;
 	enum attach_choice attach;
 	int verbosity;
+	bool two_looks; /* --inspect and --doctor, which is refused */
 	enum options_action action; /* the first of -h and -V ends the parse */
 };
 

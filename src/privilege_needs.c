@@ -36,19 +36,41 @@ uint64_t privileges_useful(uint64_t given)
 	return given & useful;
 }
 
+static size_t append(char *text, size_t size, size_t used, const char *name,
+		     const char *use)
+{
+	if (used >= size)
+		return used;
+	return used + (size_t)snprintf(text + used, size - used, "%s%s%s",
+				       used ? ", " : "", name, use);
+}
+
 void privileges_lacking(uint64_t given, char *text, size_t size)
+{
+	uint64_t has = with_included(given);
+	size_t used = 0;
+	char use[64];
+
+	text[0] = '\0';
+	for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++) {
+		if (has & BIT(needed[i].capability))
+			continue;
+		(void)snprintf(use, sizeof(use), " (%s)", needed[i].use);
+		used = append(text, size, used, needed[i].name, use);
+	}
+}
+
+void privileges_absent(uint64_t given, char *text, size_t size)
 {
 	uint64_t has = with_included(given);
 	size_t used = 0;
 
 	text[0] = '\0';
-	for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++) {
-		if (used >= size || has & BIT(needed[i].capability))
-			continue;
-		used += (size_t)snprintf(text + used, size - used, "%s%s (%s)",
-					 used ? ", " : "", needed[i].name,
-					 needed[i].use);
-	}
+	for (size_t i = 0; i < sizeof(needed) / sizeof(*needed); i++)
+		if (!(has & BIT(needed[i].capability)))
+			used = append(text, size, used, needed[i].name, "");
+	if (!(has & BIT(CAP_SYSLOG)))
+		(void)append(text, size, used, "CAP_SYSLOG", "");
 }
 
 void privileges_shortfall(uint64_t given, char *text, size_t size)

@@ -20,8 +20,11 @@ uint64_t privileges_useful(uint64_t given);
  */
 void privileges_lacking(uint64_t given, char *text, size_t size);
 
+/* The names of all that are of use and not given, or "". */
+void privileges_absent(uint64_t given, char *text, size_t size);
+
 /*
- * The same for what can be done without: writes what answers lack, as
+ * For what can be done without: writes what answers lack, as
  * "CAP_SYSLOG is missing, so ...", or "".
  */
 void privileges_shortfall(uint64_t given, char *text, size_t size);

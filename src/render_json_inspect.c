@@ -3,18 +3,6 @@
 #include "json_parts.h"
 #include "render_inspect.h"
 
-static void add_host(struct json_out *out, const struct host_posting *host)
-{
-	struct json_object *object = json_out_object(out, out->record, "host");
-
-	json_out_string(out, object, "iommu", iommu_kind_name(host->iommu));
-	json_add_known(out, object, "iommu_can_post", host->iommu_can_post);
-	json_add_known(out, object, "posting_disabled", host->posting_disabled);
-	json_out_string(out, object, "kvm_module", host->kvm_module);
-	json_add_known(out, object, "apicv", host->apicv);
-	json_add_known(out, object, "device_posted_irqs", host->device_posting);
-}
-
 static void add_device(struct json_out *out, struct json_object *array,
 		       const struct inspected_device *device)
 {
@@ -46,7 +34,7 @@ int render_json_inspect(FILE *file, const struct inspect_report *report,
 
 	json_out_begin(&out, "inspect", report->time_ns, report->ts_ns);
 	json_add_run(&out, info);
-	add_host(&out, &report->host);
+	json_add_host(&out, &report->host);
 	array = json_out_array(&out, out.record, "devices");
 	for (size_t i = 0; i < report->device_count; i++)
 		add_device(&out, array, &report->devices[i]);

@@ -198,8 +198,10 @@ static int open_maps(struct tracer *tracer, struct failure *failure)
 	int err =
 		map_views_open(&tracer->views, tracer->loader, &tracer->sizes);
 
-	if (err)
-		return fail(failure, EXIT_FAILED, err, "mapping BPF maps");
+	if (err) {
+		(void)fail(failure, EXIT_FAILED, err, "mapping BPF maps");
+		return err;
+	}
 	err = proc_interrupts_read(register_row, tracer);
 	if (err)
 		return fail(failure, EXIT_FAILED, err,
@@ -287,10 +289,10 @@ static unsigned int purposes(const struct options *options)
 	return PURPOSES | (traceable ? PURPOSE_NOTIFICATIONS : 0);
 }
 
-static int open_all(struct tracer *tracer, struct failure *failure)
+/* Everything that comes before the first probe. */
+static int prepare(struct tracer *tracer, struct failure *failure)
 {
 	const char *limits = getenv(MAP_LIMITS_VARIABLE);
-	bool changed;
 	int err;
 
 	err = require_descriptors(failure);
@@ -316,9 +318,14 @@ static int open_all(struct tracer *tracer, struct failure *failure)
 	tracer->inspector = inspector_new(tracer->loader, tracer->btf);
 	if (!tracer->attacher || !tracer->inspector)
 		return fail(failure, EXIT_FAILED, -ENOMEM, "starting");
-	err = attach(tracer, &changed, failure);
-	if (!err)
-		err = open_maps(tracer, failure);
+	return 0;
+}
+
+/* Everything that comes after the first attachment. */
+static int begin(struct tracer *tracer, struct failure *failure)
+{
+	int err = open_maps(tracer, failure);
+
 	if (err)
 		return err;
 	/* Who opens this file decides whether it shows addresses. */
@@ -327,6 +334,16 @@ static int open_all(struct tracer *tracer, struct failure *failure)
 	tracer->views.globals->irqfds_watched = irqfds_are_watched(tracer);
 	count_if_possible(tracer, false);
 	return rest(tracer, failure);
+}
+
+static int open_all(struct tracer *tracer, struct failure *failure)
+{
+	bool changed;
+	int err = prepare(tracer, failure);
+
+	if (!err)
+		err = attach(tracer, &changed, failure);
+	return err ? err : begin(tracer, failure);
 }
 
 int tracer_open(struct tracer **tracer, const struct options *options,
@@ -344,6 +361,25 @@ int tracer_open(struct tracer **tracer, const struct options *options,
 		*tracer = NULL;
 	}
 	return err;
+}
+
+int tracer_try(struct tracer **tracer, const struct options *options,
+	       struct failure *failure)
+{
+	bool changed;
+	int err;
+
+	*tracer = calloc(1, sizeof(**tracer));
+	if (!*tracer)
+		return fail(failure, EXIT_FAILED, -ENOMEM, "starting");
+	(*tracer)->options = options;
+	err = prepare(*tracer, failure);
+	return err ? err : attach(*tracer, &changed, failure);
+}
+
+bool tracer_has_tried(const struct tracer *tracer)
+{
+	return tracer->attacher && attacher_is_settled(tracer->attacher);
 }
 
 void tracer_close(struct tracer *tracer)

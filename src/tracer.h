@@ -29,6 +29,17 @@ struct tracer;
 int tracer_open(struct tracer **tracer, const struct options *options,
 		struct failure *failure);
 
+/*
+ * Loads and attaches the same in the same way, but counts nothing. On failure
+ * *@tracer is there as well, unless memory is out, for tracer_has_tried() and
+ * tracer_close().
+ */
+int tracer_try(struct tracer **tracer, const struct options *options,
+	       struct failure *failure);
+
+/* Is there a status for each probe, for tracer_probes()? */
+bool tracer_has_tried(const struct tracer *tracer);
+
 /* Detaches and frees everything; accepts NULL. */
 void tracer_close(struct tracer *tracer);
 

@@ -20,19 +20,21 @@ cd -- "$(dirname -- "$0")/.."
 
 # Cases that go together; "case:name" says which name its files get.
 declare -A groups=(
-	[all]='privileges_late late_start attach_reload set_up paths_mixed:exact
-		paths_under_storm:storm paths_filtered paths_intx:intx
-		paths_intx_irqfd:intx-irqfd stacks_counted attach_methods
-		privileges names cli'
-	[paths]='set_up paths_mixed:exact paths_intx:intx'
-	[untaken]='attach_untaken set_up attach_methods'
+	[all]='doctor_bare privileges_late late_start attach_reload set_up
+		paths_mixed:exact paths_under_storm:storm paths_filtered
+		paths_intx:intx paths_intx_irqfd:intx-irqfd stacks_counted
+		attach_methods doctor_methods doctor_refused privileges names
+		cli doctor_lockdown'
+	[paths]='set_up paths_mixed:exact paths_intx:intx doctor_boot'
+	[untaken]='attach_untaken set_up attach_methods doctor_methods'
 	[foreign]='set_up paths_foreign:foreign'
 	[posting]='set_up posting verifier_budgets inspect_reasons inspect_races
 		inspect_exit'
 	[inspect]='set_up inspect_paths:inspect inspect_traced:inspect
 		verifier_budgets'
 	[hardship]='set_up life pressure'
-	[eventfd]='late_start set_up paths_eventfd:eventfd paths_intx:intx'
+	[eventfd]='late_start set_up paths_eventfd:eventfd paths_intx:intx
+		doctor_boot'
 )
 
 # The boots. A kernel's variants, as 6.1-rt, go with it.
@@ -48,7 +50,7 @@ boots='
 6.1      | threadirqs       | parallel | paths
 6.1      |                  | parallel | posting
 6.1      | intremap=nopost  | parallel | set_up inspect_nopost
-6.1      | intremap=off     | parallel | inspect_unremapped
+6.1      | intremap=off     | parallel | doctor_boot inspect_unremapped
 6.1      | intel_iommu=off intremap=off | parallel | inspect_no_iommu
 6.1-rt   |                  | parallel | eventfd
 6.12     |                  | parallel | all
@@ -57,7 +59,7 @@ boots='
 6.12     | threadirqs       | parallel | paths
 6.12     |                  | parallel | posting
 6.12     |                  | parallel | hardship
-6.12     |                  | amd      | set_up inspect_amd
+6.12     |                  | amd      | set_up doctor_boot inspect_amd
 7.x      |                  | parallel | inspect
 7.x      |                  | again    | untaken
 '

@@ -29,6 +29,8 @@ cli_usage() {
 	refuses 2 "unexpected argument 'now'|'now'" now
 	refuses 2 "--inspect and --stacks exclude each other" --inspect --stacks
 	refuses 2 "--inspect and --interval exclude" -i 1 --inspect
+	refuses 2 "--doctor and --duration exclude" --doctor -t 1
+	refuses 2 "--inspect and --doctor exclude" --doctor --inspect
 	refuses 2 "--events and --json exclude each other" --events --json
 	pitrace --help >/tmp/cli.out 2>/tmp/cli.err
 	expect "cli: --help: on standard output, status 0" "0 0" \
@@ -51,19 +53,24 @@ cli_devices() {
 		/tmp/cli.err
 }
 
-# Without root, without BTF: real ones.
-cli_privilege() {
+# as_nobody ARG...: pitrace without root.
+as_nobody() {
 	grep -q '^nobody:' /etc/passwd 2>/dev/null ||
 		echo 'nobody:x:65534:65534::/:/bin/sh' >>/etc/passwd
 	cp "$(command -v pitrace)" /tmp/pitrace && chmod 755 /tmp/pitrace
-	su -s /bin/sh nobody -c '/tmp/pitrace -t 0.2' >/tmp/cli.out 2>/tmp/cli.err
+	su -s /bin/sh nobody -c "/tmp/pitrace $*"
+}
+
+# Without root, without BTF: real ones.
+cli_privilege() {
+	as_nobody -t 0.2 >/tmp/cli.out 2>/tmp/cli.err
 	expect "cli: without root: exit status" 3 $?
 	expect_match "cli: without root: names the capabilities" \
 		'CAP_BPF.*CAP_PERFMON.*CAP_SYS_ADMIN' /tmp/cli.err
-	su -s /bin/sh nobody -c '/tmp/pitrace -t 0.2 --json' >/tmp/cli.out 2>/dev/null
+	as_nobody -t 0.2 --json >/tmp/cli.out 2>/dev/null
 	expect "cli: without root: an error record with --json" error \
 		"$(jq -r .type /tmp/cli.out)"
-	su -s /bin/sh nobody -c '/tmp/pitrace --inspect' >/tmp/cli.out 2>/tmp/cli.err
+	as_nobody --inspect >/tmp/cli.out 2>/tmp/cli.err
 	expect "cli: --inspect without root: exit status" 3 $?
 	mount -t tmpfs none /sys/kernel/btf
 	refuses 4 "no BTF.*CONFIG_DEBUG_INFO_BTF" -t 0.2

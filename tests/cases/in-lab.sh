@@ -6,8 +6,8 @@
 LABEL=$1
 shift
 . /opt/guest-lib.sh
-for _file in lib paths late stacks cli attach inspect posting verifier life pressure \
-	privileges names; do
+for _file in lib paths late stacks cli attach inspect posting doctor verifier \
+	life pressure privileges names; do
 	. "/opt/cases/$_file.sh"
 done
 

@@ -141,6 +141,29 @@ static void inspection(void **state)
 	}
 }
 
+static void doctor(void **state)
+{
+	static const char *const lines[] = {
+		"--doctor",
+		"--doc",
+		"--doctor --doctor",
+		"-d 03:00.0 --doctor -d 04:00.0",
+		"--doctor -j -a -x -vv --attach kprobe",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		struct options o;
+
+		parse_good(lines[i], &o);
+		assert_int_equal(o.action, ACTION_DOCTOR);
+		assert_int_equal(o.json, strstr(lines[i], "-j") != NULL);
+		assert_int_equal(o.device_count,
+				 strstr(lines[i], "-d ") ? 2 : 0);
+		options_free(&o);
+	}
+}
+
 static void help_and_version_end_the_parse(void **state)
 {
 	static const struct {
@@ -295,6 +318,12 @@ static const struct {
 	{"--inspect -s", "--inspect and --stacks exclude each other"},
 	{"--inspect --folded", "--inspect and --folded exclude each other"},
 	{"--inspect -s -n 5", "--inspect and --count exclude each other"},
+	{"--doctor -i 1", "--doctor and --interval exclude each other"},
+	{"-s --doctor", "--doctor and --stacks exclude each other"},
+	{"--inspect --doctor", "--inspect and --doctor exclude each other"},
+	{"--doctor --inspect -n 5",
+	 "--inspect and --doctor exclude each other"},
+	{"--doctor=1", "--doctor takes no argument; try 'pitrace --help'"},
 	{"--inspect=1", "--inspect takes no argument; try 'pitrace --help'"},
 	{"--inspect 03:00.0",
 	 "unexpected argument '03:00.0'; try 'pitrace --help'"},
@@ -386,6 +415,7 @@ int main(void)
 		cmocka_unit_test(folded_implies_stacks),
 		cmocka_unit_test(events_are_asked_for),
 		cmocka_unit_test(inspection),
+		cmocka_unit_test(doctor),
 		cmocka_unit_test(help_and_version_end_the_parse),
 		cmocka_unit_test(seconds_at_their_bounds),
 		cmocka_unit_test(wrong_seconds_are_refused),

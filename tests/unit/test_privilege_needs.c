@@ -62,6 +62,29 @@ static void what_is_lacking_is_named(void **state)
 	}
 }
 
+static void what_is_absent_is_listed(void **state)
+{
+	static const struct {
+		uint64_t given;
+		const char *text;
+	} cases[] = {
+		{0, "CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN, CAP_SYSLOG"},
+		{BPF | PERFMON | SYS_ADMIN, "CAP_SYSLOG"},
+		{SYS_ADMIN, "CAP_SYSLOG"},
+		{SYSLOG | PERFMON, "CAP_BPF, CAP_SYS_ADMIN"},
+		{UINT64_MAX, ""},
+	};
+	char text[200];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		privileges_absent(cases[i].given, text, sizeof(text));
+		assert_string_equal(text, cases[i].text);
+	}
+	privileges_absent(0, text, 10);
+	assert_string_equal(text, "CAP_BPF, ");
+}
+
 static void long_lists_are_cut(void **state)
 {
 	char text[20];
@@ -95,6 +118,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(few_are_kept),
 		cmocka_unit_test(what_is_lacking_is_named),
+		cmocka_unit_test(what_is_absent_is_listed),
 		cmocka_unit_test(long_lists_are_cut),
 		cmocka_unit_test(what_answers_lack_is_said),
 	};

@@ -17,10 +17,12 @@ UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
 	irte msi_route reasons configured host host_text host_posting inspect_report \
 	render_inspect render_json_inspect render_change pace irq_index turns \
 	vm_names privilege_needs privileges collect_cells collect_runs \
-	name_index map_limits
+	name_index map_limits doctor_text doctor_report doctor_modules \
+	doctor_judge doctor_judge_kernel doctor_judge_probes \
+	doctor_judge_interrupts render_doctor render_json_doctor
 UNIT_OBJECTS := $(UNIT_MODULES:%=$(UNIT_BUILD)/%.o) \
 	$(UNIT_BUILD)/support.o $(UNIT_BUILD)/json_support.o \
-	$(UNIT_BUILD)/scene.o
+	$(UNIT_BUILD)/scene.o $(UNIT_BUILD)/doctor_scene.o
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT_BUILD)/%, \
 	$(sort $(wildcard tests/unit/test_*.c)))
 

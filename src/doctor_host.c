@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "doctor_host.h"
+#include "doctor_modules.h"
+#include "doctor_text.h"
+#include "host.h"
+#include "kallsyms.h"
+#include "kernel_btf.h"
+#include "privilege_needs.h"
+#include "privileges.h"
+
+#define BTF_FILES  "/sys/kernel/btf/"
+#define SECURITY   "/sys/kernel/security/"
+#define JIT        "/proc/sys/net/core/bpf_jit_enable"
+#define IRQ_FILES  "/sys/kernel/irq"
+#define CHIP_NAMES IRQ_FILES "/*/chip_name"
+
+static int check_readable(const char *path)
+{
+	return access(path, R_OK) ? -errno : 0;
+}
+
+static enum module_state module_state(const struct doctor_module *module,
+				      struct kernel_btf *btf)
+{
+	if (host_module_live(module->name))
+		return MODULE_LOADED;
+	return btf && kernel_btf_has_function(btf, NULL, module->function) ==
+				       KNOWN_YES
+		       ? MODULE_BUILT_IN
+		       : MODULE_NOT_LOADED;
+}
+
+static void read_modules(struct host_finding *host, struct kernel_btf *btf)
+{
+	char path[128];
+
+	for (size_t i = 0; i < DOCTOR_MODULES; i++) {
+		struct module_finding *module = &host->modules[i];
+
+		module->name = doctor_modules[i].name;
+		module->state = module_state(&doctor_modules[i], btf);
+		(void)snprintf(path, sizeof(path), BTF_FILES "%s",
+			       module->name);
+		module->btf_error = check_readable(path);
+	}
+}
+
+static void read_btf(struct host_finding *host, struct kernel_btf *btf)
+{
+	host->btf_error = check_readable(BTF_FILES "vmlinux");
+	if (!host->btf_error && !btf)
+		host->btf_error = -EINVAL;
+	read_modules(host, btf);
+}
+
+static void read_lockdown(struct host_finding *host)
+{
+	char *text;
+
+	host->security_files = !access(SECURITY "lsm", F_OK);
+	host->lockdown_error = host_read_file(SECURITY "lockdown", &text);
+	if (host->lockdown_error)
+		return;
+	host->lockdown_error =
+		lockdown_parse(text, host->lockdown, sizeof(host->lockdown));
+	free(text);
+}
+
+static void read_jit(struct host_finding *host)
+{
+	char *text;
+
+	host->jit_error = host_read_file(JIT, &text);
+	if (host->jit_error)
+		return;
+	host->jit = (int)strtol(text, NULL, 10);
+	free(text);
+}
+
+/* The file can be opened and yet be refused when it is read. */
+static void read_tracefs(struct host_finding *host)
+{
+	static const char *const lists[] = {
+		"/sys/kernel/tracing/enabled_functions",
+		"/sys/kernel/debug/tracing/enabled_functions",
+	};
+	char *text;
+
+	for (size_t i = 0; i < 2; i++) {
+		int err = host_read_file(lists[i], &text);
+
+		/* The first one's error says more. */
+		if (!i || !err)
+			host->tracefs_error = err;
+		if (err)
+			continue;
+		free(text);
+		return;
+	}
+}
+
+static void read_kallsyms(struct host_finding *host)
+{
+	FILE *file = fopen("/proc/kallsyms", "re");
+	struct kallsyms *symbols;
+
+	if (!file) {
+		host->kallsyms_error = -errno;
+		return;
+	}
+	host->kallsyms_error = kallsyms_load(file, &symbols);
+	(void)fclose(file);
+	if (host->kallsyms_error)
+		return;
+	host->symbols = kallsyms_count(symbols);
+	kallsyms_free(symbols);
+}
+
+static void read_threads(struct host_finding *host)
+{
+	char *cmdline;
+
+	/* As the kernel's UTS_VERSION has it: "#1 SMP PREEMPT_RT Debian". */
+	host->is_realtime = strstr(host->version, "PREEMPT_RT");
+	host->cmdline_error = host_read_file("/proc/cmdline", &cmdline);
+	if (host->cmdline_error)
+		return;
+	host->threaded_handlers = cmdline_says_threadirqs(cmdline);
+	free(cmdline);
+}
+
+/* One interrupt that is remapped shows that there is remapping. */
+static enum known read_remapped(void)
+{
+	enum known remapped = NOT_KNOWN, each;
+	glob_t found;
+	char *text;
+
+	if (glob(CHIP_NAMES, GLOB_NOSORT, NULL, &found))
+		return NOT_KNOWN;
+	for (size_t i = 0; i < found.gl_pathc && remapped != KNOWN_YES; i++) {
+		if (host_read_file(found.gl_pathv[i], &text))
+			continue;
+		each = chip_says_remapped(text);
+		free(text);
+		if (each != NOT_KNOWN)
+			remapped = each;
+	}
+	globfree(&found);
+	return remapped;
+}
+
+static void read_cpu(struct host_finding *host)
+{
+	char *text;
+
+	host->has_fred = host_cpu_has_fred();
+	if (host_read_file("/proc/cpuinfo", &text))
+		return;
+	host->vendor = cpuinfo_vendor(text);
+	free(text);
+}
+
+static void read_names(struct host_finding *host)
+{
+	struct utsname name;
+
+	(void)uname(&name);
+	memcpy(host->release, name.release, sizeof(host->release));
+	memcpy(host->version, name.version, sizeof(host->version));
+	memcpy(host->machine, name.machine, sizeof(host->machine));
+}
+
+void doctor_host_read(struct host_finding *host, struct kernel_btf *btf)
+{
+	*host = (struct host_finding){.vendor = CPU_OTHER};
+	read_names(host);
+	read_cpu(host);
+	read_btf(host, btf);
+	read_lockdown(host);
+	privileges_absent(privileges_in_effect(), host->missing_capabilities,
+			  sizeof(host->missing_capabilities));
+	read_jit(host);
+	read_tracefs(host);
+	read_kallsyms(host);
+	host->irq_files_error = check_readable(IRQ_FILES);
+	read_threads(host);
+	host->remapped = read_remapped();
+	host_posting_read(&host->posting);
+}

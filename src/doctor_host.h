@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What files of this host say that bears on tracing. Loads nothing. */
+#ifndef PITRACE_DOCTOR_HOST_H
+#define PITRACE_DOCTOR_HOST_H
+
+#include "doctor_findings.h"
+
+struct kernel_btf;
+
+/*
+ * Reads all of it; what cannot be read is noted with its error, and never a
+ * failure. @btf is NULL if the kernel's BTF cannot be read.
+ */
+void doctor_host_read(struct host_finding *host, struct kernel_btf *btf);
+
+#endif

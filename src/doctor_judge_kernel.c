@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <string.h>
+
+#include "doctor_judge.h"
+#include "doctor_modules.h"
+
+#define NEEDS_ROOT "run it as root"
+
+static void judge_btf(const struct host_finding *host,
+		      struct doctor_report *report)
+{
+	struct doctor_fact *fact;
+
+	if (!host->btf_error) {
+		(void)doctor_report_add(report, "btf", NULL, DOCTOR_OK,
+					"the kernel's types can be read");
+		return;
+	}
+	fact = doctor_report_add(report, "btf", NULL, DOCTOR_MISSING,
+				 "/sys/kernel/btf/vmlinux: %s",
+				 strerror(-host->btf_error));
+	fact_consequence(fact, "programs cannot be fitted to this kernel");
+	fact_remedy(fact, "a kernel with CONFIG_DEBUG_INFO_BTF=y");
+}
+
+/* --- modules --- */
+
+static void explain_lack(struct doctor_fact *fact, const char *module)
+{
+	fact_consequence(fact, "%s", doctor_module_lack(module));
+	fact_remedy(fact, "%s", doctor_module_remedy(module));
+}
+
+static void judge_loaded(const struct module_finding *module,
+			 struct doctor_report *report)
+{
+	struct doctor_fact *fact;
+
+	if (!module->btf_error) {
+		(void)doctor_report_add(report, "module", module->name,
+					DOCTOR_OK,
+					"loaded, its types can be read");
+		return;
+	}
+	fact = doctor_report_add(report, "module", module->name, DOCTOR_LIMITS,
+				 "loaded, but /sys/kernel/btf/%s: %s",
+				 module->name, strerror(-module->btf_error));
+	fact_consequence(fact, "kprobes at best for its functions, and what is "
+			       "in its types is not read");
+	fact_remedy(fact, "a kernel with CONFIG_DEBUG_INFO_BTF_MODULES=y");
+}
+
+static void judge_module(const struct module_finding *module,
+			 enum cpu_vendor vendor, struct doctor_report *report)
+{
+	switch (module->state) {
+	case MODULE_LOADED:
+		judge_loaded(module, report);
+		return;
+	case MODULE_BUILT_IN:
+		(void)doctor_report_add(report, "module", module->name,
+					DOCTOR_OK, "built into the kernel");
+		return;
+	case MODULE_NOT_LOADED:
+		break;
+	}
+	if (doctor_module_is_foreign(module->name, vendor))
+		(void)doctor_report_add(report, "module", module->name,
+					DOCTOR_OK,
+					"not loaded, nor of use on this CPU");
+	else
+		explain_lack(doctor_report_add(report, "module", module->name,
+					       DOCTOR_LIMITS, "not loaded"),
+			     module->name);
+}
+
+/* --- what this process may do --- */
+
+/* What tracing got over is a limit; what it did not is the cause. */
+static enum fact_status weigh(const struct trial_finding *trial)
+{
+	return trial->error ? DOCTOR_MISSING : DOCTOR_LIMITS;
+}
+
+static void judge_no_lockdown(const struct host_finding *host,
+			      struct doctor_report *report)
+{
+	struct doctor_fact *fact;
+
+	if (host->lockdown_error == -ENOENT && host->security_files) {
+		(void)doctor_report_add(report, "lockdown", NULL, DOCTOR_OK,
+					"this kernel has none");
+		return;
+	}
+	fact = doctor_report_add(report, "lockdown", NULL, DOCTOR_UNKNOWN,
+				 "/sys/kernel/security/lockdown: %s",
+				 strerror(-host->lockdown_error));
+	fact_consequence(fact, "the trial below shows what is refused");
+	if (host->lockdown_error == -ENOENT)
+		fact_remedy(fact,
+			    "mount -t securityfs none /sys/kernel/security");
+	else
+		fact_remedy(fact, NEEDS_ROOT);
+}
+
+static void judge_lockdown(const struct doctor_findings *findings,
+			   struct doctor_report *report)
+{
+	const struct host_finding *host = &findings->host;
+	struct doctor_fact *fact;
+
+	if (host->lockdown_error) {
+		judge_no_lockdown(host, report);
+		return;
+	}
+	if (strcmp(host->lockdown, "confidentiality") != 0) {
+		(void)doctor_report_add(report, "lockdown", NULL, DOCTOR_OK,
+					"%s", host->lockdown);
+		return;
+	}
+	fact = doctor_report_add(report, "lockdown", NULL,
+				 weigh(&findings->trial), "%s", host->lockdown);
+	fact_consequence(fact, "programs may not read the kernel's memory, and "
+			       "kprobes are refused");
+	fact_remedy(fact, "boot with lockdown=integrity, or without lockdown");
+}
+
+static void judge_capabilities(const struct doctor_findings *findings,
+			       struct doctor_report *report)
+{
+	const char *missing = findings->host.missing_capabilities;
+	struct doctor_fact *fact;
+
+	if (!*missing) {
+		(void)doctor_report_add(report, "capabilities", NULL, DOCTOR_OK,
+					"all that are needed");
+		return;
+	}
+	fact = doctor_report_add(report, "capabilities", NULL,
+				 weigh(&findings->trial), "%s missing",
+				 missing);
+	fact_consequence(fact, findings->trial.error
+				       ? "programs cannot be loaded"
+				       : "what they are for is lacking");
+	fact_remedy(fact, "run it as root, or grant them");
+}
+
+/* --- the kernel's files and switches --- */
+
+static void judge_jit(const struct host_finding *host,
+		      struct doctor_report *report)
+{
+	struct doctor_fact *fact;
+
+	if (host->jit_error) {
+		fact = doctor_report_add(
+			report, "bpf_jit", NULL, DOCTOR_UNKNOWN,
+			"/proc/sys/net/core/bpf_jit_enable: %s",
+			strerror(-host->jit_error));
+		fact_remedy(fact, host->jit_error == -ENOENT
+					  ? "a kernel with CONFIG_BPF_JIT=y"
+					  : NEEDS_ROOT);
+	} else if (host->jit) {
+		(void)doctor_report_add(report, "bpf_jit", NULL, DOCTOR_OK,
+					"on");
+	} else {
+		fact = doctor_report_add(report, "bpf_jit", NULL, DOCTOR_LIMITS,
+					 "off");
+		fact_consequence(fact, "programs are interpreted, so that each "
+				       "interrupt costs several times as much");
+		fact_remedy(fact, "sysctl net.core.bpf_jit_enable=1");
+	}
+}
+
+static bool is_refused(int error)
+{
+	return error == -EACCES || error == -EPERM;
+}
+
+/* It shows that an attachment took; so do the functions' first bytes. */
+static void judge_tracefs(const struct host_finding *host,
+			  struct doctor_report *report)
+{
+	struct doctor_fact *fact;
+
+	if (!host->tracefs_error) {
+		(void)doctor_report_add(report, "tracefs", NULL, DOCTOR_OK,
+					"enabled_functions can be read");
+		return;
+	}
+	fact = doctor_report_add(
+		report, "tracefs", NULL,
+		host->kallsyms_error ? DOCTOR_LIMITS : DOCTOR_OK,
+		"enabled_functions: %s", strerror(-host->tracefs_error));
+	fact_consequence(
+		fact,
+		host->kallsyms_error
+			? "nothing shows that an attachment took"
+			: "attachments are verified by the functions' bytes");
+	if (is_refused(host->tracefs_error))
+		fact_remedy(fact, NEEDS_ROOT);
+	else
+		fact_remedy(fact, "mount -t tracefs none /sys/kernel/tracing");
+}
+
+static void judge_kallsyms(const struct host_finding *host,
+			   struct doctor_report *report)
+{
+	struct doctor_fact *fact;
+
+	if (!host->kallsyms_error) {
+		(void)doctor_report_add(report, "kallsyms", NULL, DOCTOR_OK,
+					"%zu symbols of code", host->symbols);
+		return;
+	}
+	fact = doctor_report_add(report, "kallsyms", NULL, DOCTOR_LIMITS, "%s",
+				 host->kallsyms_error == -EPERM
+					 ? "addresses are hidden"
+					 : strerror(-host->kallsyms_error));
+	fact_consequence(fact, "stacks have no names; which vCPU a posted "
+			       "vector has is unknown unless the kernel keeps "
+			       "it, and so is who was woken");
+	if (strstr(host->missing_capabilities, "CAP_SYSLOG"))
+		fact_remedy(fact, "run it as root, or grant CAP_SYSLOG");
+	else
+		fact_remedy(fact, "sysctl kernel.kptr_restrict=1");
+}
+
+static void judge_irq_files(const struct host_finding *host,
+			    struct doctor_report *report)
+{
+	struct doctor_fact *fact;
+
+	if (!host->irq_files_error) {
+		(void)doctor_report_add(report, "irq_files", NULL, DOCTOR_OK,
+					"/sys/kernel/irq can be read");
+		return;
+	}
+	fact = doctor_report_add(report, "irq_files", NULL, DOCTOR_LIMITS,
+				 "/sys/kernel/irq: %s",
+				 strerror(-host->irq_files_error));
+	fact_consequence(fact, "what each interrupt would do, and which are "
+			       "posted, is unknown; no --inspect");
+	fact_remedy(fact, "mount sysfs; a kernel with CONFIG_SPARSE_IRQ=y");
+}
+
+void doctor_judge_kernel(const struct doctor_findings *findings,
+			 struct doctor_report *report)
+{
+	const struct host_finding *host = &findings->host;
+
+	(void)doctor_report_add(report, "kernel", NULL, DOCTOR_OK, "%s, %s",
+				host->release, host->machine);
+	judge_btf(host, report);
+	for (size_t i = 0; i < DOCTOR_MODULES; i++)
+		judge_module(&host->modules[i], host->vendor, report);
+	judge_lockdown(findings, report);
+	judge_capabilities(findings, report);
+	judge_jit(host, report);
+	judge_tracefs(host, report);
+	judge_kallsyms(host, report);
+	judge_irq_files(host, report);
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <string.h>
+
+#include "doctor_modules.h"
+
+const struct doctor_module doctor_modules[DOCTOR_MODULES] = {
+	{
+		.name = "vfio",
+		.function = "vfio_register_group_dev",
+		.lack = "no device can be passed through until it is loaded",
+		.remedy = "modprobe vfio-pci",
+	},
+	{
+		.name = "vfio_pci_core",
+		.function = "vfio_msihandler",
+		.lack = "no interrupt is counted until it is loaded",
+		.remedy = "modprobe vfio-pci",
+	},
+	{
+		.name = "irqbypass",
+		.function = "irq_bypass_register_producer",
+		.lack = "no interrupt can be posted until it is loaded",
+		.remedy = "comes with vfio-pci and kvm",
+	},
+	{
+		.name = "kvm",
+		.function = "irqfd_wakeup",
+		.lack = "every interrupt counts as eventfd until it is loaded",
+		.remedy = "modprobe kvm_intel or kvm_amd",
+	},
+	{
+		.name = "kvm_intel",
+		.function = "vmx_deliver_interrupt",
+		.lack = "no target (vCPU, guest vector) until it is loaded",
+		.remedy = "modprobe kvm_intel",
+	},
+	{
+		.name = "kvm_amd",
+		.function = "svm_deliver_interrupt",
+		.lack = "no target (vCPU, guest vector) until it is loaded",
+		.remedy = "modprobe kvm_amd",
+	},
+};
+
+static const struct doctor_module *find(const char *name)
+{
+	for (size_t i = 0; i < DOCTOR_MODULES; i++)
+		if (!strcmp(doctor_modules[i].name, name))
+			return &doctor_modules[i];
+	return NULL;
+}
+
+const char *doctor_module_lack(const char *name)
+{
+	const struct doctor_module *module = find(name);
+
+	return module ? module->lack : "";
+}
+
+const char *doctor_module_remedy(const char *name)
+{
+	const struct doctor_module *module = find(name);
+
+	return module ? module->remedy : "";
+}
+
+bool doctor_module_is_foreign(const char *name, enum cpu_vendor vendor)
+{
+	return (vendor == CPU_AMD && !strcmp(name, "kvm_intel")) ||
+	       (vendor == CPU_INTEL && !strcmp(name, "kvm_amd"));
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "doctor_probes.h"
+#include "kernel_btf.h"
+#include "probes.h"
+#include "tracer.h"
+
+static bool is_traced_by(enum attach_method method)
+{
+	return method == METHOD_FENTRY || method == METHOD_FEXIT;
+}
+
+/* fentry needs the function's type; without it a kprobe is what is left. */
+static enum attach_method expect_method(const struct probe *probe,
+					const struct probe_setting *kernel)
+{
+	bool typed = kernel->btf &&
+		     kernel_btf_has_function(kernel->btf, probe->module,
+					     probe->function) == KNOWN_YES;
+
+	if (is_traced_by(probe->candidates[0].method) &&
+	    (kernel->only_kprobes || !typed))
+		return probe->candidates[1].method;
+	return probe->candidates[0].method;
+}
+
+static struct probe_finding *find(const struct doctor_findings *findings,
+				  const char *name)
+{
+	for (size_t i = 0; i < findings->probe_count; i++)
+		if (!strcmp(findings->probes[i].status.name, name))
+			return &findings->probes[i];
+	return NULL;
+}
+
+/* What another one will tell is left out. */
+static void leave_out_covered(const struct doctor_findings *findings,
+			      const struct probe_setting *kernel)
+{
+	for (size_t i = 0; i < probe_count; i++) {
+		struct probe_finding *finding = find(findings, probes[i].name);
+		struct probe_finding *other;
+
+		if (!finding || !probes[i].covered_by ||
+		    kernel->defers_inactive)
+			continue;
+		other = find(findings, probes[i].covered_by);
+		if (other && other->expected == METHOD_FEXIT)
+			finding->expected = METHOD_OFF;
+	}
+}
+
+static void expect(struct doctor_findings *findings,
+		   const struct options *options, struct kernel_btf *btf)
+{
+	struct probe_setting kernel = {
+		.btf = btf,
+		.only_kprobes = options->attach == ATTACH_KPROBE,
+	};
+
+	(void)probe_setting_learn(&kernel);
+	for (size_t i = 0; i < probe_count; i++) {
+		struct probe_finding *finding = find(findings, probes[i].name);
+
+		if (!finding)
+			continue;
+		finding->availability = availability_of(&probes[i], &kernel);
+		if (finding->availability == PROBE_AVAILABLE)
+			finding->expected = expect_method(&probes[i], &kernel);
+		availability_explain(finding->availability, &probes[i],
+				     finding->status.reason,
+				     sizeof(finding->status.reason));
+	}
+	leave_out_covered(findings, &kernel);
+}
+
+/* Those of tracing; what can only add stacks comes with --stacks. */
+static int list_probes(struct doctor_findings *findings)
+{
+	findings->probes = calloc(probe_count, sizeof(*findings->probes));
+	if (!findings->probes)
+		return -ENOMEM;
+	for (size_t i = 0; i < probe_count; i++) {
+		if (probes[i].purpose == PURPOSE_NOTIFICATIONS)
+			continue;
+		findings->probes[findings->probe_count++].status =
+			(struct probe_status){
+				.name = probes[i].name,
+				.module = probes[i].module,
+				.function = probes[i].function,
+				.required = probes[i].required,
+				.without = probes[i].without,
+			};
+	}
+	return 0;
+}
+
+static void keep_statuses(struct doctor_findings *findings,
+			  const struct tracer *tracer)
+{
+	size_t count;
+	const struct probe_status *statuses = tracer_probes(tracer, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		struct probe_finding *finding =
+			find(findings, statuses[i].name);
+
+		if (finding)
+			finding->status = statuses[i];
+	}
+}
+
+int doctor_probes_try(struct doctor_findings *findings,
+		      const struct options *options, struct kernel_btf *btf)
+{
+	struct trial_finding *trial = &findings->trial;
+	struct tracer *tracer;
+	int err = list_probes(findings);
+
+	if (err)
+		return err;
+	expect(findings, options, btf);
+	trial->error = tracer_try(&tracer, options, &trial->failure);
+	trial->probes_tried = tracer && tracer_has_tried(tracer);
+	if (trial->probes_tried)
+		keep_statuses(findings, tracer);
+	tracer_close(tracer);
+	return 0;
+}

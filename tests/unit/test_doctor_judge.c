@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From what was found on a host to facts: all but the probes. */
+#include "doctor_scene.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void a_host_that_offers_all(void **state)
+{
+	struct doctor_findings findings;
+	struct doctor_report report;
+
+	(void)state;
+	set_healthy(&findings);
+	assert_int_equal(doctor_judge(&findings, &report), 0);
+	for (size_t i = 0; i < report.fact_count; i++) {
+		if (report.facts[i].status != DOCTOR_OK)
+			fail_msg("%s %s", report.facts[i].name,
+				 report.facts[i].subject);
+		assert_string_equal(report.facts[i].remedy, "");
+	}
+	assert_true(report.fact_count <= report.room);
+	assert_int_equal(report.time_ns, 1);
+	assert_int_equal(report.ts_ns, 2);
+	assert_int_equal(report.exit_code, EXIT_DONE);
+	assert_string_equal(doctor_report_verdict(&report),
+			    "everything can be traced");
+	doctor_report_free(&report);
+	check_fact(&findings, "kernel", "", DOCTOR_OK,
+		   "6.12.0-42-amd64, x86_64", "", "");
+	check_fact(&findings, "device", "0000:03:00.0", DOCTOR_OK,
+		   "vfio-pci, 3 vectors (msix)", "", "");
+	check_fact(&findings, "kallsyms", "", DOCTOR_OK,
+		   "50000 symbols of code", "", "");
+	check_fact(&findings, "apicv", "kvm_amd", DOCTOR_OK, "avic is on", "",
+		   "");
+}
+
+/* Room was made for as many facts as there can be. */
+static void a_host_that_offers_nothing(void **state)
+{
+	struct doctor_findings findings;
+	struct doctor_report report;
+
+	(void)state;
+	set_healthy(&findings);
+	findings.host.posting.device_posting = KNOWN_NO;
+	findings.devices_error = -EACCES;
+	assert_int_equal(doctor_judge(&findings, &report), 0);
+	assert_true(report.fact_count <= report.room);
+	doctor_report_free(&report);
+}
+
+static void the_kernels_types(void **state)
+{
+	struct doctor_findings findings;
+
+	(void)state;
+	set_healthy(&findings);
+	findings.host.btf_error = -ENOENT;
+	check_fact(&findings, "btf", "", DOCTOR_MISSING,
+		   "/sys/kernel/btf/vmlinux: No such file or directory",
+		   "programs cannot be fitted to this kernel",
+		   "a kernel with CONFIG_DEBUG_INFO_BTF=y");
+}
+
+static void modules(void **state)
+{
+	struct doctor_findings findings;
+	struct module_finding *kvm, *intel, *amd;
+
+	(void)state;
+	set_healthy(&findings);
+	kvm = &findings.host.modules[3];
+	intel = &findings.host.modules[4];
+	amd = &findings.host.modules[5];
+	kvm->state = MODULE_NOT_LOADED;
+	check_fact(&findings, "module", "kvm", DOCTOR_LIMITS, "not loaded",
+		   "every interrupt counts as eventfd until it is loaded",
+		   "modprobe kvm_intel or kvm_amd");
+	kvm->state = MODULE_BUILT_IN;
+	kvm->btf_error = -ENOENT; /* as there is no module */
+	check_fact(&findings, "module", "kvm", DOCTOR_OK,
+		   "built into the kernel", "", "");
+	kvm->state = MODULE_LOADED;
+	check_fact(&findings, "module", "kvm", DOCTOR_LIMITS,
+		   "loaded, but /sys/kernel/btf/kvm: No such file or directory",
+		   NULL, "a kernel with CONFIG_DEBUG_INFO_BTF_MODULES=y");
+	/* Of the two vendors' modules one is of use. */
+	check_fact(&findings, "module", "kvm_intel", DOCTOR_OK,
+		   "not loaded, nor of use on this CPU", "", "");
+	amd->state = MODULE_NOT_LOADED;
+	check_fact(&findings, "module", "kvm_amd", DOCTOR_LIMITS, "not loaded",
+		   NULL, "modprobe kvm_amd");
+	findings.host.vendor = CPU_INTEL;
+	check_fact(&findings, "module", "kvm_intel", DOCTOR_LIMITS,
+		   "not loaded", NULL, "modprobe kvm_intel");
+	check_fact(&findings, "module", "kvm_amd", DOCTOR_OK, NULL, "", "");
+	findings.host.vendor = CPU_OTHER;
+	check_fact(&findings, "module", "kvm_intel", DOCTOR_LIMITS, NULL, NULL,
+		   NULL);
+	intel->state = MODULE_LOADED;
+	check_fact(&findings, "module", "kvm_intel", DOCTOR_OK, NULL, "", "");
+}
+
+static void lockdown(void **state)
+{
+	struct doctor_findings findings;
+
+	(void)state;
+	set_healthy(&findings);
+	strcpy(findings.host.lockdown, "integrity");
+	check_fact(&findings, "lockdown", "", DOCTOR_OK, "integrity", "", "");
+	strcpy(findings.host.lockdown, "confidentiality");
+	findings.trial.error = -EINVAL;
+	check_fact(&findings, "lockdown", "", DOCTOR_MISSING, "confidentiality",
+		   NULL, "boot with lockdown=integrity, or without lockdown");
+	/* Should a kernel allow it all the same. */
+	findings.trial.error = 0;
+	check_fact(&findings, "lockdown", "", DOCTOR_LIMITS, NULL, NULL, NULL);
+}
+
+/* A file that is not there can mean two things. */
+static void lockdown_that_cannot_be_read(void **state)
+{
+	struct doctor_findings findings;
+
+	(void)state;
+	set_healthy(&findings);
+	findings.host.lockdown_error = -ENOENT;
+	check_fact(&findings, "lockdown", "", DOCTOR_UNKNOWN,
+		   "/sys/kernel/security/lockdown: No such file or directory",
+		   "the trial below shows what is refused",
+		   "mount -t securityfs none /sys/kernel/security");
+	findings.host.security_files = true;
+	check_fact(&findings, "lockdown", "", DOCTOR_OK, "this kernel has none",
+		   "", "");
+	findings.host.lockdown_error = -EACCES;
+	check_fact(&findings, "lockdown", "", DOCTOR_UNKNOWN, NULL, NULL,
+		   "run it as root");
+}
+
+static void capabilities(void **state)
+{
+	struct doctor_findings findings;
+
+	(void)state;
+	set_healthy(&findings);
+	strcpy(findings.host.missing_capabilities, "CAP_BPF, CAP_SYSLOG");
+	findings.trial.error = -EPERM;
+	check_fact(&findings, "capabilities", "", DOCTOR_MISSING,
+		   "CAP_BPF, CAP_SYSLOG missing", "programs cannot be loaded",
+		   "run it as root, or grant them");
+	strcpy(findings.host.missing_capabilities, "CAP_SYSLOG");
+	findings.trial.error = 0;
+	check_fact(&findings, "capabilities", "", DOCTOR_LIMITS,
+		   "CAP_SYSLOG missing", "what they are for is lacking", NULL);
+}
+
+static void switches_of_the_kernel(void **state)
+{
+	struct doctor_findings findings;
+
+	(void)state;
+	set_healthy(&findings);
+	findings.host.jit = 0;
+	check_fact(&findings, "bpf_jit", "", DOCTOR_LIMITS, "off", NULL,
+		   "sysctl net.core.bpf_jit_enable=1");
+	findings.host.jit_error = -EACCES;
+	check_fact(&findings, "bpf_jit", "", DOCTOR_UNKNOWN,
+		   "/proc/sys/net/core/bpf_jit_enable: Permission denied", "",
+		   "run it as root");
+	findings.host.jit_error = -ENOENT;
+	check_fact(&findings, "bpf_jit", "", DOCTOR_UNKNOWN, NULL, NULL,
+		   "a kernel with CONFIG_BPF_JIT=y");
+	findings.host.irq_files_error = -ENOENT;
+	check_fact(&findings, "irq_files", "", DOCTOR_LIMITS,
+		   "/sys/kernel/irq: No such file or directory", NULL, NULL);
+}
+
+/* One of the two is enough to see that an attachment took. */
+static void tracefs_and_kallsyms(void **state)
+{
+	struct doctor_findings findings;
+
+	(void)state;
+	set_healthy(&findings);
+	findings.host.tracefs_error = -ENOENT;
+	check_fact(&findings, "tracefs", "", DOCTOR_OK,
+		   "enabled_functions: No such file or directory",
+		   "attachments are verified by the functions' bytes",
+		   "mount -t tracefs none /sys/kernel/tracing");
+	findings.host.kallsyms_error = -EPERM;
+	check_fact(&findings, "tracefs", "", DOCTOR_LIMITS, NULL,
+		   "nothing shows that an attachment took", NULL);
+	check_fact(&findings, "kallsyms", "", DOCTOR_LIMITS,
+		   "addresses are hidden", NULL,
+		   "sysctl kernel.kptr_restrict=1");
+	findings.host.tracefs_error = -EACCES;
+	check_fact(&findings, "tracefs", "", DOCTOR_LIMITS, NULL, NULL,
+		   "run it as root");
+	findings.host.tracefs_error = 0;
+	findings.host.kallsyms_error = -ENOENT;
+	strcpy(findings.host.missing_capabilities, "CAP_SYSLOG");
+	check_fact(&findings, "tracefs", "", DOCTOR_OK, NULL, "", "");
+	check_fact(&findings, "kallsyms", "", DOCTOR_LIMITS,
+		   "No such file or directory", NULL,
+		   "run it as root, or grant CAP_SYSLOG");
+}
+
+static void devices(void **state)
+{
+	struct doctor_findings findings;
+
+	(void)state;
+	set_healthy(&findings);
+	doctor_device.count = 1;
+	doctor_device.vectors[0].kind = VECTOR_MSI;
+	check_fact(&findings, "device", "0000:03:00.0", DOCTOR_OK,
+		   "vfio-pci, 1 vector (msi)", "", "");
+	doctor_device.vectors[0].kind = VECTOR_INTX;
+	check_fact(&findings, "device", "0000:03:00.0", DOCTOR_OK,
+		   "vfio-pci, no MSI or MSI-X is set up", "", "");
+	doctor_device.vectors[0].kind = VECTOR_MSIX;
+	doctor_device.is_vfio = false;
+	strcpy(doctor_device.driver, "e1000e");
+	check_fact(&findings, "device", "0000:03:00.0", DOCTOR_LIMITS,
+		   "driver: e1000e", NULL, "bind it to vfio-pci");
+	*doctor_device.driver = '\0';
+	check_fact(&findings, "device", "0000:03:00.0", DOCTOR_LIMITS,
+		   "driver: none", NULL, NULL);
+	findings.device_count = 0;
+	check_fact(&findings, "device", "", DOCTOR_LIMITS, "VFIO has none",
+		   NULL, "bind one to vfio-pci");
+	findings.devices_error = -ENOENT;
+	check_fact(&findings, "device", "", DOCTOR_UNKNOWN,
+		   "/sys/bus/pci/devices: No such file or directory", NULL, "");
+}
+
+static void iommu_and_remapping(void **state)
+{
+	struct doctor_findings findings;
+
+	(void)state;
+	set_healthy(&findings);
+	check_fact(&findings, "iommu", "", DOCTOR_OK, "amd", "", "");
+	findings.host.posting.iommu = IOMMU_NONE;
+	check_fact(&findings, "iommu", "", DOCTOR_LIMITS, NULL,
+		   "no interrupt is remapped or posted", NULL);
+	findings.host.remapped = KNOWN_NO;
+	check_fact(&findings, "remapping", "", DOCTOR_LIMITS, "off", NULL,
+		   NULL);
+	findings.host.remapped = NOT_KNOWN;
+	check_fact(&findings, "remapping", "", DOCTOR_UNKNOWN, NULL, "", "");
+}
+
+static void posting(void **state)
+{
+	struct doctor_findings findings;
+	struct host_posting *host = &findings.host.posting;
+
+	(void)state;
+	set_healthy(&findings);
+	check_fact(&findings, "posting", "", DOCTOR_OK, "the IOMMU can post",
+		   "posted interrupts are shown, and cannot be counted", "");
+	host->posting_disabled = KNOWN_YES;
+	check_fact(&findings, "posting", "", DOCTOR_LIMITS,
+		   "turned off on the command line", NULL,
+		   "boot without intremap=nopost or off");
+	host->iommu_can_post = KNOWN_NO;
+	check_fact(&findings, "posting", "", DOCTOR_LIMITS,
+		   "an IOMMU cannot post", NULL, NULL);
+	host->iommu_can_post = NOT_KNOWN;
+	check_fact(&findings, "posting", "", DOCTOR_UNKNOWN, NULL, NULL, "");
+}
+
+static void kvms_parameters(void **state)
+{
+	struct doctor_findings findings;
+	struct host_posting *host = &findings.host.posting;
+
+	(void)state;
+	set_healthy(&findings);
+	host->apicv = KNOWN_NO;
+	host->device_posting = KNOWN_NO;
+	check_fact(&findings, "apicv", "kvm_amd", DOCTOR_LIMITS, "avic is off",
+		   "KVM has no interrupt posted",
+		   "load kvm_amd with avic=1, if the CPU has it");
+	check_fact(&findings, "device_posted_irqs", "kvm_amd", DOCTOR_LIMITS,
+		   "off", NULL,
+		   "load kvm_amd with enable_device_posted_irqs=1");
+	host->device_posting = KNOWN_YES;
+	check_fact(&findings, "device_posted_irqs", "kvm_amd", DOCTOR_OK, "on",
+		   "", "");
+	host->kvm_module = "kvm_intel";
+	host->apicv = NOT_KNOWN;
+	check_fact(&findings, "apicv", "kvm_intel", DOCTOR_UNKNOWN,
+		   "enable_apicv cannot be read", NULL, "");
+	host->kvm_module = NULL;
+	host->device_posting = NOT_KNOWN;
+	check_fact(&findings, "apicv", "", DOCTOR_UNKNOWN,
+		   "neither kvm_intel nor kvm_amd is loaded", NULL, NULL);
+}
+
+static void how_handlers_run(void **state)
+{
+	struct doctor_findings findings;
+	struct host_finding *host = &findings.host;
+
+	(void)state;
+	set_healthy(&findings);
+	host->cmdline_error = -EACCES;
+	check_fact(&findings, "threaded_handlers", "", DOCTOR_UNKNOWN,
+		   "/proc/cmdline: Permission denied", NULL, "");
+	host->is_realtime = true;
+	check_fact(&findings, "preempt_rt", "", DOCTOR_OK, "yes", "", "");
+	check_fact(&findings, "threaded_handlers", "", DOCTOR_LIMITS,
+		   "by PREEMPT_RT", NULL, "");
+	host->is_realtime = false;
+	host->cmdline_error = 0;
+	host->threaded_handlers = true;
+	check_fact(&findings, "threaded_handlers", "", DOCTOR_LIMITS,
+		   "by threadirqs", NULL, "boot without threadirqs");
+	check_fact(&findings, "fred", "", DOCTOR_OK, "the CPU does not have it",
+		   NULL, "");
+	host->has_fred = true;
+	check_fact(&findings, "fred", "", DOCTOR_OK, "the CPU has it", NULL,
+		   "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_host_that_offers_all),
+		cmocka_unit_test(a_host_that_offers_nothing),
+		cmocka_unit_test(the_kernels_types),
+		cmocka_unit_test(modules),
+		cmocka_unit_test(lockdown),
+		cmocka_unit_test(lockdown_that_cannot_be_read),
+		cmocka_unit_test(capabilities),
+		cmocka_unit_test(switches_of_the_kernel),
+		cmocka_unit_test(tracefs_and_kallsyms),
+		cmocka_unit_test(devices),
+		cmocka_unit_test(iommu_and_remapping),
+		cmocka_unit_test(posting),
+		cmocka_unit_test(kvms_parameters),
+		cmocka_unit_test(how_handlers_run),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
