@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make test, lab-test, demo, check: each installs what it needs first. A
+# make test, test-kernels, lab-test, demo, check: each installs what it needs first. A
 # machine may have no compiler until then, hence another make for what is to
 # be built.
 
@@ -12,7 +12,7 @@ TEST_MAKE = $(MAKE) --no-print-directory \
 	$(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 IRQGEN := $(B)/lab/irqgen
 
-.PHONY: lab-test irqgen unit-programs bench bench-programs
+.PHONY: lab-test test-kernels irqgen unit-programs bench bench-programs
 
 test:
 	$(Q)kernels=$$(tests/run.sh --kernels $(KERNELS)) && \
@@ -26,6 +26,16 @@ lab-test:
 		tests/deps.sh test $$kernels
 	$(Q)$(TEST_MAKE) all irqgen bench-programs
 	$(Q)tests/run.sh --lab-only $(KERNELS)
+
+# On every kernel there is a word on; writes docs/kernels.md. Given on the
+# command line, KERNELS limits it.
+MATRIX = $(if $(filter file,$(origin KERNELS)),,$(KERNELS))
+
+test-kernels:
+	$(Q)kernels=$$(tests/run.sh --matrix --kernels $(MATRIX)) && \
+		tests/deps.sh test $$kernels
+	$(Q)$(TEST_MAKE) all irqgen
+	$(Q)tests/kernels/kernels.sh $(MATRIX)
 
 demo:
 	$(Q)tests/deps.sh demo $(DEMO_KERNEL)

@@ -6,7 +6,7 @@
 LABEL=$1
 shift
 . /opt/guest-lib.sh
-for _file in lib paths late stacks cli attach inspect posting; do
+for _file in lib paths late stacks cli attach inspect posting refused; do
 	. "/opt/cases/$_file.sh"
 done
 
@@ -32,8 +32,10 @@ set_up() {
 	fi
 }
 
+echo "# kernel $(uname -rv)"
 for _case; do
 	_name=${_case%%:*}
+	echo "# case $_name"
 	command -v "$_name" >/dev/null ||
 		verdict FAIL "there is no case named $_name"
 	case $_case in
