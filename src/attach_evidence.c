@@ -26,10 +26,25 @@ static bool needs_direct_call(enum attach_method method)
 	return method == METHOD_FENTRY || method == METHOD_FEXIT;
 }
 
+/*
+ * Where the entry has a trampoline, which from 7.0 on may be jumped to rather
+ * than called (ftrace_is_jmp()).
+ */
+static bool has_direct_call(const char *line, const char *end)
+{
+	static const char *const marks[] = {"\tdirect-->", "\tdirect(jmp)-->"};
+	size_t room = (size_t)(end - line);
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		if (memmem(line, room, marks[i], strlen(marks[i])))
+			return true;
+	return false;
+}
+
 enum verdict verify_in_list(const char *text, const char *module,
 			    const char *function, enum attach_method method)
 {
-	const char *line, *end, *direct;
+	const char *line, *end;
 
 	for (line = text; *line; line = *end ? end + 1 : end) {
 		/* What belongs to an entry goes on in indented lines. */
@@ -37,8 +52,7 @@ enum verdict verify_in_list(const char *text, const char *module,
 			end = strchrnul(end + 1, '\n');
 		if (!line_names(line, module, function))
 			continue;
-		direct = strstr(line, "direct-->");
-		if (needs_direct_call(method) && (!direct || direct > end))
+		if (needs_direct_call(method) && !has_direct_call(line, end))
 			return ATTACH_DID_NOT_TAKE;
 		return ATTACH_TOOK;
 	}

@@ -30,6 +30,22 @@ static void a_direct_call_is_needed_by_fentry(void **state)
 		ATTACH_TOOK);
 }
 
+/* From 7.3: a trampoline that calls the function is jumped to. */
+static void a_trampoline_may_be_jumped_to(void **state)
+{
+	static const char jumped[] =
+		"free_irq (1) R   D   M \ttramp: ftrace_regs_caller+0x0/0x61\n"
+		"\tdirect(jmp)-->bpf_trampoline_6442545291+0x0/0xdc\n"
+		"irqfd_inject [kvm] (1) R       M \ttramp: y\n";
+
+	(void)state;
+	assert_int_equal(verify_in_list(jumped, NULL, "free_irq", METHOD_FEXIT),
+			 ATTACH_TOOK);
+	assert_int_equal(
+		verify_in_list(jumped, "kvm", "irqfd_inject", METHOD_FEXIT),
+		ATTACH_DID_NOT_TAKE);
+}
+
 static void names_are_whole_and_of_their_module(void **state)
 {
 	(void)state;
@@ -71,6 +87,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_direct_call_is_needed_by_fentry),
+		cmocka_unit_test(a_trampoline_may_be_jumped_to),
 		cmocka_unit_test(names_are_whole_and_of_their_module),
 		cmocka_unit_test(bytes_show_what_was_patched),
 	};
