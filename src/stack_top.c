@@ -46,17 +46,17 @@ static const struct probe *probe_of(const char *name)
 
 const struct probe *stack_taker(const struct frame *frames, size_t count)
 {
+	const struct probe *probe = NULL;
 	const char *name;
 
-	/* Helpers can be above the program, but nothing else. */
-	for (size_t i = 0; i < count; i++) {
-		name = program_name(&frames[i]);
-		if (name)
-			return probe_of(name);
+	/* Helpers and functions of the program itself are above it. */
+	for (size_t i = 0; i < count && !probe; i++) {
 		if (!stack_frame_is_machinery(&frames[i]))
-			return NULL;
+			break;
+		name = program_name(&frames[i]);
+		probe = name ? probe_of(name) : NULL;
 	}
-	return NULL;
+	return probe;
 }
 
 static bool is_same(const char *a, const char *b)

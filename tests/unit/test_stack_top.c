@@ -13,18 +13,22 @@
 
 static void the_program_on_top_tells(void **state)
 {
-	/* As 7.3 has it; names are cut to 15 characters. */
+	/* As 7.3 has it; above the program are functions of it. */
 	const struct frame frames[] = {
-		{.symbol = "bpf_get_stackid_raw_tp"},
+		{.symbol = "__bpf_get_task_stack"},
+		PROGRAM("take_run_stack"),
+		PROGRAM("claim_run"),
 		PROGRAM("fexit_inatomic"),
 		{.symbol = "bpf_trampoline_49392258327", .module = "bpf"},
 		{.symbol = "irqfd_wakeup", .module = "kvm"},
 	};
 	const struct frame cut[] = {PROGRAM("fentry_svm_deli")};
+	const struct frame whole[] = {PROGRAM("fentry_svm_deliver")};
 
 	(void)state;
-	assert_string_equal(stack_taker(frames, 4)->name, "inatomic_exit");
+	assert_string_equal(stack_taker(frames, 6)->name, "inatomic_exit");
 	assert_string_equal(stack_taker(cut, 1)->name, "svm_deliver");
+	assert_string_equal(stack_taker(whole, 1)->name, "svm_deliver");
 }
 
 static void nothing_else_is_taken_for_it(void **state)
