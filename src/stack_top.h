@@ -9,10 +9,10 @@
 #include "stack_list.h"
 
 /*
- * From 7.0 on a trampoline that calls the function it is for (one with an fexit
- * program) is jumped to, not called: then the function is on no stack that is
- * taken before or after that call. But the program that took it is, and was
- * loaded for that function.
+ * Newer kernels (7.2, not 6.18) do not call a trampoline with an fexit program,
+ * they jump to it, and it calls the function itself. Before and after that the
+ * function is not on the stack. But the program that takes the stack is, and
+ * was loaded for that function.
  *
  * Returns the probe of the fentry or fexit program at the top of a stack that
  * was not cleaned yet, or NULL if there is none, as in stacks of kprobes.

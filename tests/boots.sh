@@ -17,7 +17,7 @@ declare -A groups=(
 	[inspect]='set_up inspect_paths:inspect inspect_traced:inspect'
 	[looks]='inspect_reasons inspect_races inspect_exit'
 	[eventfd]='late_start set_up paths_eventfd:eventfd paths_intx:intx
-		attach_listed'
+		attach_listed cli'
 )
 
 # The boots. A kernel's variants, as 6.1-rt, go with it.

@@ -83,8 +83,11 @@ function cell_of(kernel, row,    passed, failed, skipped, text) {
 	passed = count[kernel, row, "PASS"] + 0
 	failed = count[kernel, row, "FAIL"] + 0
 	skipped = count[kernel, row, "SKIP"] + 0
-	if (!passed && !failed && !skipped)
+	if (!passed && !failed && !skipped) {
+		if (!(row_case[row] in prepares))
+			not_run[kernel]++
 		return "**not run**"
+	}
 	text = passed ""
 	if (failed)
 		text = text ", **" failed " failed**"
@@ -93,45 +96,46 @@ function cell_of(kernel, row,    passed, failed, skipped, text) {
 	return text
 }
 
-function table_of_kernels(    i, kernel, ok, words) {
+function table_of_kernels(    i, kernel) {
 	print "\n## Kernels\n"
-	print "| kernel | version | held | failed | skipped |"
-	print "|---|---|---|---|---|"
+	print "| kernel | version | checks held | failed | skipped | cases not run |"
+	print "|---|---|---|---|---|---|"
 	for (i = 1; i <= kernel_count; i++) {
 		kernel = kernel_names[i]
-		ok = (kernel in version)
-		printf "| %s | %s | %d | %d | %d |\n", kernel,
-			ok ? version[kernel] : "**did not boot**",
+		printf "| %s | %s | %d | %d | %d | %d |\n", kernel,
+			kernel in version ? version[kernel] : "**not booted**",
 			total[kernel, "PASS"], total[kernel, "FAIL"],
-			total[kernel, "SKIP"]
+			total[kernel, "SKIP"], not_run[kernel]
 	}
 }
 
 # Preparations have a row only where they failed.
-function table_of_checks(    i, j, line) {
+function table_of_checks(    i, j, line, text) {
 	line = "| case |"
 	for (i = 1; i <= kernel_count; i++)
 		line = line " " kernel_names[i] " |"
-	print "\n## Checks\n\n" line
+	text = "\n## Checks\n\n" line "\n"
 	gsub(/[^|]+/, "---", line)
-	print line
+	text = text line
 	for (j = 1; j <= row_count; j++) {
 		if (row_case[rows[j]] in prepares && !(rows[j] in told))
 			continue
 		line = "| " rows[j] " |"
 		for (i = 1; i <= kernel_count; i++)
 			line = line " " cell_of(kernel_names[i], rows[j]) " |"
-		print line
+		text = text "\n" line
 	}
+	return text
 }
 
+# The cells are counted as they are made.
 END {
+	checks = table_of_checks()
 	table_of_kernels()
-	table_of_checks()
-	print ""
+	print checks "\n"
 	for (i = 1; i <= letter_count; i++)
 		printf "- %c: not run: %s.\n", 96 + i, absent_why[reasons[i]]
-	print note_count ? "\nFailed or skipped:\n" : "\nNothing failed, nothing was skipped."
+	print note_count ? "\nFailed or skipped:\n" : "\nNo check failed, none was skipped."
 	for (i = 1; i <= note_count; i++)
 		print "- " notes[i]
 	exit missing

@@ -70,6 +70,7 @@ results() {
 
 	for file in "$logs"/*.boot; do
 		IFS='|' read -r kernel append how _ label <"$file"
+		[ -s "$logs/$label.last" ] || continue
 		awk -v OFS='\t' -v kernel="$kernel" \
 			-v variant="$(variant_of "$append" "$how")" '
 			sub(/^# kernel /, "") { print "version", kernel, $0 }

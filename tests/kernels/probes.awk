@@ -63,5 +63,7 @@ END {
 		print i ". " reasons[i]
 	for (i = 1; i <= kernel_count; i++)
 		if (!(kernel_names[i] in recorded))
-			print "\n-: there is no record of " kernel_names[i] "."
+			none = none " " kernel_names[i]
+	if (none != "")
+		print "\n-: there is no record of it:" none "."
 }
