@@ -128,6 +128,7 @@ attach_listed() {
 	expect "probes: none is attached that the kernel does not list" "" 		"$(recorded_functions | unlisted_functions)"
 	expect "probes: programs are loaded meanwhile" yes 		"$([ "$(loaded_programs)" -ge 5 ] && echo yes)"
 	trace_stop
+	wait_until 20 programs_gone # the kernel frees them in its own time
 	expect "probes: and none afterwards" 0 "$(loaded_programs)"
 	expect "probes: what is off is so for want of a module or function" "" \
 		"$(unexpectedly_off)"
@@ -157,6 +158,10 @@ unlisted_functions() {
 loaded_programs() {
 	echo 1 >/proc/sys/net/core/bpf_jit_kallsyms
 	grep -cE '[[:space:]]bpf_prog_[0-9a-f]{16}' /proc/kallsyms
+}
+
+programs_gone() {
+	[ "$(loaded_programs)" = 0 ]
 }
 
 unexpectedly_off() {
