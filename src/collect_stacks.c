@@ -9,6 +9,7 @@
 #include "collect_stacks.h"
 #include "kallsyms.h"
 #include "stack_clean.h"
+#include "stack_top.h"
 #include "tracer.h"
 
 struct builder {
@@ -17,6 +18,8 @@ struct builder {
 	size_t room;
 	struct guest_stack *guest_stacks; /* by id */
 	uint32_t guest_stack_count;
+	struct frame
+		*functions; /* of probes; what was looked up has a symbol */
 };
 
 static int load_symbols(const struct tracer *tracer,
@@ -98,6 +101,33 @@ static void find_addresses(const struct builder *builder, int id,
 		       sizeof(builder->guest_stacks[bucket].frames));
 }
 
+/* NULL if it is not known where the probe's function is. */
+static const struct frame *function_of(const struct builder *builder,
+				       const struct probe *probe)
+{
+	struct frame *function = &builder->functions[probe - probes];
+
+	if (!function->symbol &&
+	    kallsyms_address_of(builder->stacks->symbols, probe->module,
+				probe->function, &function->address)) {
+		function->symbol = probe->function;
+		function->module = probe->module;
+	}
+	return function->symbol ? function : NULL;
+}
+
+/* There is room for one more frame. */
+static size_t clean(const struct builder *builder, struct frame *frames,
+		    size_t count)
+{
+	const struct probe *probe = stack_taker(frames, count);
+	const struct frame *function =
+		probe ? function_of(builder, probe) : NULL;
+
+	count = stack_clean(frames, count);
+	return function ? stack_put_top(frames, count, function) : count;
+}
+
 static int read_frames(const struct builder *builder, int id,
 		       struct counted_stack *stack)
 {
@@ -109,7 +139,7 @@ static int read_frames(const struct builder *builder, int id,
 		count++;
 	if (!count)
 		return 0;
-	stack->frames = calloc(count, sizeof(*stack->frames));
+	stack->frames = calloc(count + 1, sizeof(*stack->frames));
 	if (!stack->frames)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
@@ -117,7 +147,7 @@ static int read_frames(const struct builder *builder, int id,
 		name_frame(builder->stacks->symbols, &stack->frames[i],
 			   i && is_interrupt_entry(&stack->frames[i - 1]));
 	}
-	stack->frame_count = stack_clean(stack->frames, count);
+	stack->frame_count = clean(builder, stack->frames, count);
 	return 0;
 }
 
@@ -196,6 +226,9 @@ int collect_stacks(const struct tracer *tracer, struct collected_stacks *stacks)
 	int err;
 
 	memset(stacks, 0, sizeof(*stacks));
+	builder.functions = calloc(probe_count, sizeof(*builder.functions));
+	if (!builder.functions)
+		return -ENOMEM;
 	err = load_symbols(tracer, stacks);
 	if (!err)
 		err = load_guest_stacks(&builder);
@@ -204,6 +237,7 @@ int collect_stacks(const struct tracer *tracer, struct collected_stacks *stacks)
 	if (!err)
 		err = add_open_runs(&builder);
 	free(builder.guest_stacks);
+	free(builder.functions);
 	if (!err)
 		stack_list_merge(&stacks->list);
 	return err;

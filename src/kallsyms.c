@@ -241,3 +241,21 @@ bool kallsyms_find(const struct kallsyms *table, uint64_t address,
 	};
 	return true;
 }
+
+bool kallsyms_address_of(const struct kallsyms *table, const char *module,
+			 const char *name, uint64_t *address)
+{
+	/* The kernel itself is the module "" at the arena's beginning. */
+	const char *wanted = module ? module : "";
+
+	for (size_t i = 0; i < table->count; i++) {
+		const struct entry *entry = &table->entries[i];
+
+		if (strcmp(table->arena + entry->name, name) != 0 ||
+		    strcmp(table->arena + entry->module, wanted) != 0)
+			continue;
+		*address = entry->address;
+		return true;
+	}
+	return false;
+}

@@ -41,4 +41,11 @@ size_t kallsyms_count(const struct kallsyms *table);
 bool kallsyms_find(const struct kallsyms *table, uint64_t address,
 		   struct symbol *symbol);
 
+/*
+ * Finds where a function begins; @module is NULL for the kernel itself. Looks
+ * at all symbols. Returns false if there is none of this name.
+ */
+bool kallsyms_address_of(const struct kallsyms *table, const char *module,
+			 const char *name, uint64_t *address);
+
 #endif

@@ -59,7 +59,7 @@ static bool matches(const char *symbol, const char *pattern)
 	return strcmp(symbol, pattern) == 0;
 }
 
-static bool is_machinery(const struct frame *frame)
+bool stack_frame_is_machinery(const struct frame *frame)
 {
 	if (!frame->symbol)
 		return false;
@@ -108,7 +108,7 @@ static size_t skip_top(const struct frame *frames, size_t count)
 {
 	size_t i = 0;
 
-	while (i < count && is_machinery(&frames[i]))
+	while (i < count && stack_frame_is_machinery(&frames[i]))
 		i++;
 	if (i && i + 1 < count && !is_patched_entry(&frames[i]) &&
 	    is_patched_entry(&frames[i + 1]))

@@ -3,6 +3,7 @@
 #ifndef PITRACE_STACK_CLEAN_H
 #define PITRACE_STACK_CLEAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "stack_list.h"
@@ -19,5 +20,8 @@
  * Returns the new number of frames.
  */
 size_t stack_clean(struct frame *frames, size_t count);
+
+/* Is it of a helper, a program, or of what kprobes and ftrace run? */
+bool stack_frame_is_machinery(const struct frame *frame);
 
 #endif

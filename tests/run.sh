@@ -3,8 +3,12 @@
 # Runs the unit tests, each fuzz target for some seconds, then the cases of
 # tests/cases inside the lab.
 #
-# usage: run.sh [--lab-only] [KERNEL]...     (default: 6.1 6.12 7.x)
-#        run.sh --kernels [KERNEL]...        only names what would be booted
+# usage: run.sh [OPTION]... [KERNEL]...      (default: 6.1 6.12 7.x)
+#
+#   --lab-only   no unit tests
+#   --matrix     neither those nor costs; the boots for every kernel there is
+#                a word on (default: all of these), in build/test-kernels
+#   --kernels    only names what would be booted
 #
 # Prints one line a test, "PASS name", "FAIL name: cause" or "SKIP name: why";
 # what else is said follows "# ". The last line is "N passed, N failed, N
@@ -18,51 +22,9 @@
 set -eu
 cd -- "$(dirname -- "$0")/.."
 
-# Cases that go together; "case:name" says which name its files get.
-declare -A groups=(
-	[all]='doctor_bare privileges_late late_start attach_reload set_up
-		paths_mixed:exact paths_under_storm:storm paths_filtered
-		paths_intx:intx paths_intx_irqfd:intx-irqfd stacks_counted
-		attach_methods doctor_methods doctor_refused privileges names
-		cli doctor_lockdown'
-	[paths]='set_up paths_mixed:exact paths_intx:intx doctor_boot'
-	[untaken]='attach_untaken set_up attach_methods doctor_methods'
-	[foreign]='set_up paths_foreign:foreign'
-	[posting]='set_up posting verifier_budgets inspect_reasons inspect_races
-		inspect_exit'
-	[inspect]='set_up inspect_paths:inspect inspect_traced:inspect
-		verifier_budgets'
-	[hardship]='set_up life pressure'
-	[eventfd]='late_start set_up paths_eventfd:eventfd paths_intx:intx
-		doctor_boot'
-)
-
-# The boots. A kernel's variants, as 6.1-rt, go with it.
-# On a real-time kernel KVM wants a constant TSC, which the emulator lacks.
-# Two VMs are too much for emulated SVM while CPUs run in parallel (the guest,
-# or the kernel under it, dies, without pitrace as well): there they take turns.
-# What depends on where the kernel happens to load a module to is booted again
-# and again, up to ten times, until nothing is skipped. "amd" is another IOMMU.
-# kernel | kernel arguments | how      | groups or cases
-boots='
-6.1      |                  | parallel | all
-6.1      |                  | turns    | foreign
-6.1      | threadirqs       | parallel | paths
-6.1      |                  | parallel | posting
-6.1      | intremap=nopost  | parallel | set_up inspect_nopost
-6.1      | intremap=off     | parallel | doctor_boot inspect_unremapped
-6.1      | intel_iommu=off intremap=off | parallel | inspect_no_iommu
-6.1-rt   |                  | parallel | eventfd
-6.12     |                  | parallel | all
-6.12     |                  | turns    | foreign
-6.12     | idle=poll        | turns    | paths_polling
-6.12     | threadirqs       | parallel | paths
-6.12     |                  | parallel | posting
-6.12     |                  | parallel | hardship
-6.12     |                  | amd      | set_up doctor_boot inspect_amd
-7.x      |                  | parallel | inspect
-7.x      |                  | again    | untaken
-'
+here=$(pwd)/tests
+# shellcheck source-path=SCRIPTDIR source=boots.sh
+. "$here/boots.sh"
 
 # Where costs are measured.
 cost_kernel=6.1
@@ -121,6 +83,11 @@ last_attempt() {
 # A part that ended early is a failure, whatever it had printed by then.
 fail() {
 	echo "FAIL $*" | tee -a "$logs/verdicts"
+}
+
+# What a boot was, beside its verdicts: the row of boots.sh, and its label.
+note_boot() {
+	echo "$1|$2|$3|$4|$5" >"$logs/$5.boot"
 }
 
 # --- unit tests, fuzz targets ---
@@ -200,6 +167,7 @@ boot() {
 	label=$(label_of "$kernel" "$append" "$cpus" "$names")
 	# shellcheck disable=SC2086 # words
 	cases=$(cases_of $names)
+	note_boot "$kernel" "$append" "$cpus" "$names" "$label"
 	[ "$cpus" != turns ] || export LAB_ACCEL=tcg-single
 	[ "$cpus" != amd ] || export LAB_IOMMU=amd
 	for try in 1 2 3 4 5 6 7 8 9 10; do
@@ -231,7 +199,8 @@ judge() {
 		"$logs/$label.last" | tail -n 1)
 	[ -n "$cause" ] ||
 		cause="ended early (status $status) after: $(tail -n 1 "$logs/$label.last")"
-	fail "[$label] boot: $cause (see $logs/$label.log)"
+	fail "[$label] boot: $cause (see $logs/$label.log)" |
+		tee -a "$logs/$label.last"
 }
 
 # The boots of KERNEL and its variants, one a line.
@@ -290,6 +259,14 @@ finish() {
 	[ "$failed" -eq 0 ]
 }
 
+default_kernels() {
+	if [ "$boots" = "$matrix" ]; then
+		kernels_of "$boots"
+	else
+		echo 6.1 6.12 7.x
+	fi
+}
+
 choose_boots() {
 	local kernel more
 
@@ -301,29 +278,41 @@ choose_boots() {
 		}
 		chosen+=${chosen:+$'\n'}$more
 	done
+	# A variant may have been named as well.
+	chosen=$(awk '!seen[$0]++' <<<"$chosen")
 }
 
-mode=
-case ${1-} in
---lab-only | --kernels) mode=$1 && shift ;;
--*) usage ;;
-esac
-[ $# -gt 0 ] || set -- 6.1 6.12 7.x
+unit=yes cost=yes only_names=
+while [ $# -gt 0 ]; do
+	case $1 in
+	--lab-only) unit= ;;
+	--matrix)
+		boots=$matrix logs=build/test-kernels
+		unit='' cost=''
+		;;
+	--kernels) only_names=yes ;;
+	-*) usage ;;
+	*) break ;;
+	esac
+	shift
+done
+# shellcheck disable=SC2046 # words
+[ $# -gt 0 ] || set -- $(default_kernels)
 chosen=
 choose_boots "$@"
-if [ "$mode" = --kernels ]; then
+if [ -n "$only_names" ]; then
 	kernels_of "$chosen"
 	exit
 fi
 
 mkdir -p "$logs"
 : >"$logs/verdicts"
-if [ -z "$mode" ]; then
+if [ -n "$unit" ]; then
 	run_made unit unit
 	run_made fuzz fuzz-short
 fi
 run_boots "$chosen"
-if grep -qxF -- "$cost_kernel" <<<"$(kernels_of "$chosen" | tr ' ' '\n')"; then
+if [ -n "$cost" ] && grep -qxF -- "$cost_kernel" <<<"$(kernels_of "$chosen" | tr ' ' '\n')"; then
 	run_costs "$cost_kernel"
 fi
 finish

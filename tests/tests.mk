@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make test, lab-test, fuzz, demo, check: each installs what it needs first. A
-# machine may have no compiler until then, hence another make for what is to
-# be built.
+# make test, test-kernels, lab-test, fuzz, demo, check: each installs what it
+# needs first. A machine may have no compiler until then, hence another make for
+# what is to be built.
 
 KERNELS ?= 6.1 6.12 7.x
 DEMO_KERNEL ?= 6.1
@@ -13,7 +13,7 @@ TEST_MAKE = $(MAKE) --no-print-directory \
 	$(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 IRQGEN := $(B)/lab/irqgen
 
-.PHONY: lab-test irqgen unit-programs bench bench-programs soak
+.PHONY: lab-test test-kernels irqgen unit-programs bench bench-programs soak
 
 test:
 	$(Q)kernels=$$(tests/run.sh --kernels $(KERNELS)) && \
@@ -32,6 +32,16 @@ fuzz:
 	$(Q)tests/deps.sh fuzz
 	$(Q)$(TEST_MAKE) fuzz-programs
 	$(Q)tests/fuzz/run.sh --keep $(FUZZ_SECONDS) $(FUZZ_NAMES)
+
+# On every kernel there is a word on; writes docs/kernels.md. Given on the
+# command line, KERNELS limits it.
+MATRIX = $(if $(filter file,$(origin KERNELS)),,$(KERNELS))
+
+test-kernels:
+	$(Q)kernels=$$(tests/run.sh --matrix --kernels $(MATRIX)) && \
+		tests/deps.sh test $$kernels
+	$(Q)$(TEST_MAKE) all irqgen
+	$(Q)tests/kernels/kernels.sh $(MATRIX)
 
 demo:
 	$(Q)tests/deps.sh demo $(DEMO_KERNEL)

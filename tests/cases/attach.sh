@@ -119,6 +119,57 @@ attach_text() {
 	mount -t tracefs none /sys/kernel/tracing
 }
 
+# Each probe that the record says is attached is so by the kernel's own lists,
+# and what is off is so for a cause that was to be expected. docs/kernels.md is
+# made of these records.
+attach_listed() {
+	[ ! -e /opt/kvm-intel.ko ] || load_standin
+	trace_start probes || return
+	expect "probes: none is attached that the kernel does not list" "" 		"$(recorded_functions | unlisted_functions)"
+	expect "probes: programs are loaded meanwhile" yes 		"$([ "$(loaded_programs)" -ge 5 ] && echo yes)"
+	trace_stop
+	wait_until 20 programs_gone # the kernel frees them in its own time
+	expect "probes: and none afterwards" 0 "$(loaded_programs)"
+	expect "probes: what is off is so for want of a module or function" "" \
+		"$(unexpectedly_off)"
+	[ ! -e /opt/kvm-intel.ko ] || rmmod kvm_intel
+}
+
+# Method and function of each probe that is attached.
+recorded_functions() {
+	grep '"type":"start"' "$trace_out" | jq -r '.probes[] |
+		select(.method != "off") | "\(.method) \(.function)"'
+}
+
+# Of those the ones that are in neither list of the kernel's. It lists a
+# tracepoint's programs nowhere.
+unlisted_functions() {
+	while read -r _method _function; do
+		case $_method in
+		fentry | fexit)
+			grep -qE "^$_function (\[[a-z_]+\] )?\([0-9]+\).* D " \
+				/sys/kernel/tracing/enabled_functions ;;
+		kprobe)
+			grep -qE " $_function\+0x" /sys/kernel/debug/kprobes/list ;;
+		esac || echo "$_method $_function"
+	done
+}
+
+loaded_programs() {
+	echo 1 >/proc/sys/net/core/bpf_jit_kallsyms
+	grep -cE '[[:space:]]bpf_prog_[0-9a-f]{16}' /proc/kallsyms
+}
+
+programs_gone() {
+	[ "$(loaded_programs)" = 0 ]
+}
+
+unexpectedly_off() {
+	grep '"type":"start"' "$trace_out" | jq -r '.probes[] |
+		select(.method == "off") | "\(.name): \(.reason)"' |
+		grep -vE 'is not loaded|no such function|is watched instead|not needed, as'
+}
+
 # A module that has kprobes alone can go and come back under the tracing.
 attach_reload() {
 	load_vfio

@@ -7,7 +7,7 @@ LABEL=$1
 shift
 . /opt/guest-lib.sh
 for _file in lib paths late stacks cli attach inspect posting doctor verifier \
-	life pressure privileges names; do
+	life pressure privileges names refused; do
 	. "/opt/cases/$_file.sh"
 done
 
@@ -33,8 +33,10 @@ set_up() {
 	fi
 }
 
+echo "# kernel $(uname -rv)"
 for _case; do
 	_name=${_case%%:*}
+	echo "# case $_name"
 	command -v "$_name" >/dev/null ||
 		verdict FAIL "there is no case named $_name"
 	case $_case in

@@ -125,7 +125,6 @@ inspect_reasons() {
 	inspect_host_managed
 	inspect_lines
 	inspect_irqchip
-	inspect_apicv
 }
 
 # The VM has the device, by its group, but no irqfd can be had.
@@ -279,9 +278,7 @@ inspect_traced() {
 	expect "$1: traced: a new irqfd" irqfd_assigned \
 		"$(grep '"type":"event"' "$trace_out" | jq -r .event | xargs)"
 	expect "$1: traced: what is off is so for want of a module or function" "" \
-		"$(grep '"type":"start"' "$trace_out" | jq -r '.probes[] |
-			select(.method == "off") | .reason' |
-			grep -vE 'is not loaded|no such function|is watched instead')"
+		"$(unexpectedly_off)"
 	expect_nothing_lost
 	gen unirqfd vm 24 nic 0 >/dev/null
 	gen unirqfd vm 25 nic 1 >/dev/null

@@ -1,23 +1,28 @@
 #!/bin/bash
 # Fetch and unpack a Debian kernel image package, without installing it.
 #
-# usage: kernel.sh NAME       prints the directory it was unpacked to
-#        kernel.sh --list     prints the names known
+# usage: kernel.sh NAME            prints the directory it was unpacked to
+#        kernel.sh --newest NAME   the same, after fetching a newer build if
+#                                  there is one
+#        kernel.sh --list          prints the names known
 #
-# The result is kept in $LAB_BUILD/kernels/NAME (default build/lab/...);
-# remove that directory to fetch a newer build. Kernels of a later Debian are
+# The result is kept in $LAB_BUILD/kernels/NAME (default build/lab/...). Kernels of a later Debian are
 # found by an apt of their own, in $LAB_BUILD/apt: the machine's is left alone.
 set -eu
 # shellcheck source-path=SCRIPTDIR source=lab-env.sh
 . "$(dirname -- "$0")/lab-env.sh"
 
 # name, and the meta package that depends on the newest image of its kind; or
-# the version that an image's name begins with, and the suite it is from.
+# a pattern of versions, of which the newest image is taken, and the suite it
+# is from.
 kernels='
+5.10	5[.]10[.]	bullseye-security
 6.1	linux-image-amd64
 6.12	linux-image-6.12-amd64
 6.1-rt	linux-image-rt-amd64
-7.x	7.	trixie-backports
+6.16-19	6[.]1[6-9][.]	trixie-backports
+7.0-2	7[.][0-2][.]	trixie-backports
+7.x	7[.]	trixie-backports
 '
 
 # The words after the name.
@@ -44,12 +49,22 @@ packages_of() {
 
 # --- another suite ---
 
-# Where the machine gets its own Debian from.
+# mirror LABEL ELSE: where the machine gets its own Debian, or what has that
+# label, from.
 mirror() {
 	# shellcheck disable=SC2016 # apt-get's
 	apt-get indextargets --format '$(REPO_URI) $(LABEL)' 2>/dev/null |
-		awk 'NF == 2 && $2 == "Debian" { print $1; found = 1; exit }
-			END { if (!found) print "http://deb.debian.org/debian" }'
+		awk -v label="$1" -v other="$2" '
+			NF == 2 && $2 == label { print $1; found = 1; exit }
+			END { if (!found) print other }'
+}
+
+mirror_of() {
+	case $1 in
+	*-security)
+		mirror Debian-Security http://deb.debian.org/debian-security ;;
+	*) mirror Debian http://deb.debian.org/debian ;;
+	esac
 }
 
 # An apt that knows this suite alone, checked as ever against Debian's keys.
@@ -58,7 +73,7 @@ use_suite() {
 
 	[ -r "$keys" ] || die "no $keys: apt-get install debian-archive-keyring"
 	mkdir -p "$dir"/{lists/partial,archives/partial,parts}
-	echo "deb [signed-by=$keys] $(mirror) $1 main" >"$dir/sources.list"
+	echo "deb [signed-by=$keys] $(mirror_of "$1") $1 main" >"$dir/sources.list"
 	: >"$dir/status"
 	apt+=(
 		-o "Dir::Etc::sourcelist=$dir/sources.list"
@@ -71,11 +86,32 @@ use_suite() {
 		die "cannot read Debian's $1 (does $keys have its keys?)"
 }
 
-# newest VERSION: of the generic images whose version begins so.
+# The names of generic images, newest first.
+images_of() {
+	apt-cache "${apt[@]}" pkgnames linux-image- |
+		grep -E "^linux-image-$1" |
+		grep -E '^linux-image-[0-9.]+(-[0-9]+)?(\+[a-z0-9]+)?-amd64$' |
+		sort -rV
+}
+
+# The archive may still name an image whose files it no longer has; apt-cache
+# puts what is missing in brackets.
+is_whole() {
+	apt-cache "${apt[@]}" show "$1" >/dev/null 2>&1 &&
+		! apt-cache "${apt[@]}" depends "$1" |
+			grep -qE '^ *Depends: <linux-(binary|modules)-'
+}
+
+# newest PATTERN: of the generic images whose version is so.
 newest() {
-	apt-cache "${apt[@]}" pkgnames "linux-image-$1" |
-		grep -E '^linux-image-[0-9.]+(\+[a-z0-9]+)?-amd64$' |
-		sort -V | tail -n 1
+	local image
+
+	for image in $(images_of "$1"); do
+		if is_whole "$image"; then
+			echo "$image"
+			return
+		fi
+	done
 }
 
 find_image() {
@@ -86,11 +122,15 @@ find_image() {
 	fi
 }
 
+newest_wanted=
 case ${1-} in
 --list)
 	printf '%s' "$kernels" | awk 'NF { print $1 }'
 	exit 0
 	;;
+--newest) newest_wanted=yes && shift ;;
+esac
+case ${1-} in
 '' | -*)
 	sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"
 	exit 2
@@ -101,7 +141,7 @@ name=$1
 read -r meta suite < <(entry_of "$name") || true
 [ -n "$meta" ] || die "unknown kernel '$name' (known: $("$0" --list | xargs))"
 dest=$lab_build/kernels/$name
-if [ -d "$dest" ]; then
+if [ -d "$dest" ] && [ -z "$newest_wanted" ]; then
 	echo "$dest"
 	exit 0
 fi
@@ -114,6 +154,10 @@ apt=(-o APT::Sandbox::User=root)
 image=$(find_image)
 [ -n "$image" ] ||
 	die "no package for $meta: run apt-get update (6.12 is in bookworm-security)"
+if [ "$(cat "$dest/package" 2>/dev/null)" = "$image" ]; then
+	echo "$dest"
+	exit 0
+fi
 
 mkdir -p "$lab_build/kernels"
 tmp=$(mktemp -d "$lab_build/kernels/.$name.XXXXXX")
@@ -131,6 +175,11 @@ echo "$image" >"$tmp/root/package"
 # Newer packages keep modules in /usr/lib only; depmod looks in /lib.
 [ -e "$tmp/root/lib" ] || ln -s usr/lib "$tmp/root/lib"
 depmod -b "$tmp/root" "$(ls "$tmp/root/lib/modules")"
+
+# An older build goes, whole; image.sh notices.
+if [ -d "$dest" ]; then
+	mv -T "$dest" "$tmp/old"
+fi
 
 # Another run may have finished first; its result is as good.
 mv -T "$tmp/root" "$dest" 2>/dev/null || [ -d "$dest" ] ||

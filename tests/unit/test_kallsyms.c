@@ -111,6 +111,27 @@ static void first_global_name_is_preferred(void **state)
 	kallsyms_free(table);
 }
 
+static void functions_are_found_by_name(void **state)
+{
+	struct kallsyms *table;
+	uint64_t address = 0;
+
+	(void)state;
+	assert_int_equal(load("0000000000003000 t same\t[kvm]\n"
+			      "0000000000002000 t same\n"
+			      "0000000000001000 t only\t[vfio]\n",
+			      &table),
+			 0);
+	assert_true(kallsyms_address_of(table, "kvm", "same", &address));
+	assert_int_equal(address, 0x3000);
+	assert_true(kallsyms_address_of(table, NULL, "same", &address));
+	assert_int_equal(address, 0x2000);
+	assert_false(kallsyms_address_of(table, NULL, "only", &address));
+	assert_false(kallsyms_address_of(table, "vfio", "same", &address));
+	assert_int_equal(address, 0x2000);
+	kallsyms_free(table);
+}
+
 static void hidden_addresses_are_told(void **state)
 {
 	struct kallsyms *table = NULL;
@@ -239,6 +260,7 @@ int main(void)
 		cmocka_unit_test(addresses_are_found),
 		cmocka_unit_test(far_address_has_no_symbol),
 		cmocka_unit_test(first_global_name_is_preferred),
+		cmocka_unit_test(functions_are_found_by_name),
 		cmocka_unit_test(hidden_addresses_are_told),
 		cmocka_unit_test(text_without_code_is_refused),
 		cmocka_unit_test(malformed_lines_are_skipped),

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Sourced by run.sh and by kernels/kernels.sh: what is booted, and which cases
+# run there.
+# shellcheck shell=bash disable=SC2034,SC2016
+
+# Cases that go together; "case:name" says which name its files get.
+declare -A groups=(
+	[all]='doctor_bare privileges_late late_start attach_reload set_up
+		paths_mixed:exact paths_under_storm:storm paths_filtered
+		paths_intx:intx paths_intx_irqfd:intx-irqfd stacks_counted
+		attach_methods attach_listed doctor_methods doctor_refused
+		privileges names cli doctor_lockdown'
+	[paths]='set_up paths_mixed:exact paths_intx:intx doctor_boot'
+	[untaken]='attach_untaken set_up attach_methods doctor_methods'
+	[foreign]='set_up paths_foreign:foreign'
+	[posting]='set_up posting verifier_budgets inspect_reasons
+		inspect_apicv inspect_races attach_listed inspect_exit'
+	[inspect]='set_up inspect_paths:inspect inspect_traced:inspect
+		verifier_budgets'
+	[looks]='inspect_reasons inspect_races inspect_exit'
+	[hardship]='set_up life pressure'
+	[eventfd]='late_start set_up paths_eventfd:eventfd paths_intx:intx
+		attach_listed doctor_boot cli'
+)
+
+# The boots. A kernel's variants, as 6.1-rt, go with it.
+# On a real-time kernel KVM wants a constant TSC, which the emulator lacks.
+# Two VMs are too much for emulated SVM while CPUs run in parallel (the guest,
+# or the kernel under it, dies, without pitrace as well): there they take turns.
+# What depends on where the kernel happens to load a module to is booted again
+# and again, up to ten times, until nothing is skipped. "amd" is another IOMMU.
+# kernel | kernel arguments | how      | groups or cases
+boots='
+6.1      |                  | parallel | all
+6.1      |                  | turns    | foreign
+6.1      | threadirqs       | parallel | paths
+6.1      |                  | parallel | posting
+6.1      | intremap=nopost  | parallel | set_up inspect_nopost
+6.1      | intremap=off     | parallel | doctor_boot inspect_unremapped
+6.1      | intel_iommu=off intremap=off | parallel | inspect_no_iommu
+6.1-rt   |                  | parallel | eventfd
+6.12     |                  | parallel | all
+6.12     |                  | turns    | foreign
+6.12     | idle=poll        | turns    | paths_polling
+6.12     | threadirqs       | parallel | paths
+6.12     |                  | parallel | posting
+6.12     |                  | parallel | hardship
+6.12     |                  | amd      | set_up doctor_boot inspect_amd
+7.x      |                  | parallel | inspect
+7.x      |                  | again    | untaken
+'
+
+# The boots of make test-kernels: the same on every kernel, as far as it goes.
+matrix='
+5.10     |                  | parallel | refused
+6.1      |                  | parallel | all
+6.1      | threadirqs       | parallel | paths
+6.1      |                  | turns    | foreign
+6.1      |                  | parallel | hardship pressure_storm
+6.1      |                  | parallel | posting
+6.1      |                  | parallel | inspect
+6.1-rt   |                  | parallel | eventfd
+6.12     |                  | parallel | all
+6.12     | threadirqs       | parallel | paths
+6.12     |                  | turns    | foreign
+6.12     |                  | parallel | hardship pressure_storm
+6.12     |                  | parallel | posting
+6.12     |                  | parallel | inspect
+6.16-19  |                  | parallel | all
+6.16-19  | threadirqs       | parallel | paths
+6.16-19  |                  | turns    | foreign
+6.16-19  |                  | parallel | hardship pressure_storm
+6.16-19  |                  | parallel | inspect looks
+6.16-19  |                  | again    | untaken
+7.0-2    |                  | parallel | all
+7.0-2    | threadirqs       | parallel | paths
+7.0-2    |                  | turns    | foreign
+7.0-2    |                  | parallel | hardship pressure_storm
+7.0-2    |                  | parallel | inspect looks
+7.0-2    |                  | again    | untaken
+7.x      |                  | parallel | all
+7.x      | threadirqs       | parallel | paths
+7.x      |                  | turns    | foreign
+7.x      |                  | parallel | hardship pressure_storm
+7.x      |                  | parallel | inspect looks
+7.x      |                  | again    | untaken
+'
+
+# Why a case is not run on a kernel. The page that make test-kernels writes
+# tells, and is not written as long as a case is missing without a word here;
+# the first row that fits counts.
+# kernels           | groups  | why
+absent='
+5.10                | *       | pitrace does not trace this kernel: it has no BTF of modules
+*                   | refused | this kernel can be traced
+6.1-rt              | *       | KVM wants a constant TSC on PREEMPT_RT, which the emulator lacks: no path but `eventfd`
+*                   | eventfd | `paths_mixed` has as much, with KVM
+6.1                 | untaken | built without IBT: fentry always takes
+6.12                | untaken | the function where it may not take, `irqfd_wakeup`, needs no probe here
+6.16-19 7.0-2 7.x   | posting | needs the stand-in for kvm_intel, which cannot be built: the archive has no headers for this kernel, or their tools need a later libc than that of Debian 12
+'
+
+# Cases that only prepare, and say nothing unless that fails.
+preparations='set_up attach_untaken'
