@@ -116,6 +116,7 @@ help:
 	@echo 'make demo       set up, boot the lab, show pitrace at work'
 	@echo 'make test       set up, unit tests, lab tests on real kernels'
 	@echo '                (KERNELS="6.1 6.12" chooses which)'
+	@echo 'make test-intel the real kvm_intel, in Bochs; some minutes'
 	@echo 'make bench      measure what tracing costs, write docs/performance.md'
 	@echo 'make clean      remove what was built, keep the lab'\''s kernels'
 	@echo 'make distclean  remove those as well'

@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make test, lab-test, demo, check: each installs what it needs first. A
+# make test, lab-test, test-intel, demo, check: each installs what it needs first. A
 # machine may have no compiler until then, hence another make for what is to
 # be built.
 
 KERNELS ?= 6.1 6.12 7.x
 DEMO_KERNEL ?= 6.1
 BENCH_KERNELS ?= 6.1 6.12
+INTEL_KERNEL ?= 6.12
 
 # Under "make -j" the jobs are shared; otherwise one for each CPU.
 TEST_MAKE = $(MAKE) --no-print-directory \
 	$(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 IRQGEN := $(B)/lab/irqgen
 
-.PHONY: lab-test irqgen unit-programs bench bench-programs
+.PHONY: lab-test test-intel irqgen unit-programs bench bench-programs
 
 test:
 	$(Q)kernels=$$(tests/run.sh --kernels $(KERNELS)) && \
@@ -26,6 +27,12 @@ lab-test:
 		tests/deps.sh test $$kernels
 	$(Q)$(TEST_MAKE) all irqgen bench-programs
 	$(Q)tests/run.sh --lab-only $(KERNELS)
+
+# The real kvm_intel, in an emulator that has VMX; some minutes.
+test-intel:
+	$(Q)tests/deps.sh intel $(INTEL_KERNEL)
+	$(Q)$(TEST_MAKE) all irqgen
+	$(Q)tests/intel.sh $(INTEL_KERNEL)
 
 demo:
 	$(Q)tests/deps.sh demo $(DEMO_KERNEL)
