@@ -122,6 +122,7 @@ help:
 	@echo 'make test-kernels'
 	@echo '                lab tests on kernels from 5.10 to the newest 7.x,'
 	@echo '                write docs/kernels.md'
+	@echo 'make test-intel the real kvm_intel, in Bochs; some minutes'
 	@echo 'make bench      measure what tracing costs, write docs/performance.md'
 	@echo 'make soak       an hour of interrupts, with sanitizers (SOAK_SECONDS)'
 	@echo 'make clean      remove what was built, keep the lab'\''s kernels'

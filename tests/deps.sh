@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Installs what is missing, from Debian packages.
 #
-# usage: deps.sh build|check|fuzz|test|demo [KERNEL]...
+# usage: deps.sh build|check|fuzz|test|demo|intel [KERNEL]...
 #
 #   build    to build pitrace
 #   check    and for style and static analysis
 #   fuzz     and for fuzzing
 #   test     and for the unit tests, fuzzing, the lab and the bench
 #   demo     and for the lab
+#   intel    and for the lab, and its machine that has VMX
 #   KERNEL   also fetches these kernels for the lab (tests/lab/kernel.sh), and
 #            the headers to build the lab's module for them
 #
@@ -50,6 +51,13 @@ util-linux          setpriv
 jq                  jq'
 bench='
 bpftrace            bpftrace'
+bochs='
+bochs               bochs
+bochsbios           /usr/share/bochs/BIOS-bochs-latest
+vgabios             /usr/share/vgabios/vgabios.bin
+isolinux            /usr/lib/ISOLINUX/isolinux.bin
+syslinux-common     /usr/lib/syslinux/modules/bios/ldlinux.c32
+xorriso             xorriso'
 
 # bpftool and depmod live in sbin, which is not in every PATH.
 PATH=$PATH:/usr/sbin:/sbin
@@ -73,6 +81,7 @@ table_of() {
 	fuzz) echo "$build$fuzz" ;;
 	test) echo "$build$unit$fuzz$lab$bench" ;;
 	demo) echo "$build$lab" ;;
+	intel) echo "$build$lab$bochs" ;;
 	*) usage ;;
 	esac
 }

@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make test, test-kernels, lab-test, fuzz, demo, check: each installs what it
-# needs first. A machine may have no compiler until then, hence another make for
-# what is to be built.
+# make test, test-kernels, test-intel, lab-test, fuzz, demo, check: each installs
+# what it needs first. A machine may have no compiler until then, hence another
+# make for what is to be built.
 
 KERNELS ?= 6.1 6.12 7.x
 DEMO_KERNEL ?= 6.1
 BENCH_KERNELS ?= 6.1 6.12
 SOAK_KERNEL ?= 6.12
+INTEL_KERNEL ?= 6.12
 
 # Under "make -j" the jobs are shared; otherwise one for each CPU.
 TEST_MAKE = $(MAKE) --no-print-directory \
 	$(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 IRQGEN := $(B)/lab/irqgen
 
-.PHONY: lab-test test-kernels irqgen unit-programs bench bench-programs soak
+.PHONY: lab-test test-kernels test-intel irqgen unit-programs bench \
+	bench-programs soak
 
 test:
 	$(Q)kernels=$$(tests/run.sh --kernels $(KERNELS)) && \
@@ -42,6 +44,12 @@ test-kernels:
 		tests/deps.sh test $$kernels
 	$(Q)$(TEST_MAKE) all irqgen
 	$(Q)tests/kernels/kernels.sh $(MATRIX)
+
+# The real kvm_intel, in an emulator that has VMX; some minutes.
+test-intel:
+	$(Q)tests/deps.sh intel $(INTEL_KERNEL)
+	$(Q)$(TEST_MAKE) all irqgen
+	$(Q)tests/intel.sh $(INTEL_KERNEL)
 
 demo:
 	$(Q)tests/deps.sh demo $(DEMO_KERNEL)

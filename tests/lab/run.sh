@@ -71,54 +71,6 @@ parse_args() {
 	command="$*"
 }
 
-# --- what goes into the guest besides the image ---
-
-copy_in() {
-	mkdir -p "$root${2%/*}"
-	cp -rL -- "$1" "$root$2"
-}
-
-# What ldd lists, at the same paths; nothing for static programs.
-copy_libraries() {
-	{ ldd "$1" 2>/dev/null || true; } |
-		awk '{ for (i = 1; i <= NF; i++) if ($i ~ /^\//) print $i }' |
-		while read -r lib; do
-			[ -e "$root$lib" ] || copy_in "$lib" "$lib"
-		done
-}
-
-add_file() {
-	local from=${1%%:*} to=${1#*:}
-
-	[ -e "$from" ] || die "--add: no such file: $from"
-	case $1 in
-	*:*/) to=$to${from##*/} ;;
-	*:*) ;;
-	*) to=/opt/${from##*/} ;;
-	esac
-	copy_in "$from" "$to"
-	if [ -f "$from" ] && [ -x "$from" ]; then
-		copy_libraries "$from"
-	fi
-}
-
-make_initrd() {
-	root=$run/root
-	mkdir -p "$root"
-	add_file "$lab_dir/guest-lib.sh"
-	if [ -x "$lab_build/irqgen" ]; then
-		add_file "$lab_build/irqgen"
-	fi
-	for add in ${adds[@]+"${adds[@]}"}; do
-		add_file "$add"
-	done
-	{
-		cat "$image/base.cpio"
-		cd "$root" && find . | cpio -o -H newc --quiet -R 0:0
-	} >"$run/initrd"
-	rm -rf "$root"
-}
-
 # What init reads.
 make_lab_dir() {
 	mkdir "$run/lab"
@@ -265,6 +217,8 @@ trap 'rm -rf "$run"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 console=$run/console.log
+# shellcheck source-path=SCRIPTDIR source=initrd-lib.sh
+. "$lab_dir/initrd-lib.sh"
 if [ -n "$share" ]; then
 	mkdir -p "$share"
 	share=$(CDPATH='' cd -- "$share" && pwd)
@@ -274,7 +228,7 @@ fi
 choose_accel
 choose_iommu
 device_args
-make_initrd
+make_initrd "$image" ${adds[@]+"${adds[@]}"}
 make_lab_dir
 boot
 if is_emulator_fault; then
