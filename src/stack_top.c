@@ -17,8 +17,9 @@ static const char *program_name(const struct frame *frame)
 {
 	size_t prefix = strlen(PROGRAM_PREFIX);
 
-	if (!frame->symbol || !frame->module || strcmp(frame->module, "bpf") ||
-	    strncmp(frame->symbol, PROGRAM_PREFIX, prefix) ||
+	if (!frame->symbol || !frame->module ||
+	    strcmp(frame->module, "bpf") != 0 ||
+	    strncmp(frame->symbol, PROGRAM_PREFIX, prefix) != 0 ||
 	    strspn(frame->symbol + prefix, "0123456789abcdef") < TAG_DIGITS ||
 	    frame->symbol[prefix + TAG_DIGITS] != '_')
 		return NULL;
