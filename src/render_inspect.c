@@ -170,6 +170,14 @@ static void print_irqfd(FILE *out, const struct configured *c)
 				: route_kind_name(c->route_kind));
 }
 
+/* They come from BTF. */
+static void print_inhibits(FILE *out, const char *names)
+{
+	fputs("            (", out);
+	text_print(out, names, "");
+	fputs(")\n", out);
+}
+
 static void print_reasons(FILE *out, const struct configured *c)
 {
 	const char *label = "  why     ";
@@ -181,7 +189,7 @@ static void print_reasons(FILE *out, const struct configured *c)
 			reason_word((enum reason)i),
 			reason_sentence((enum reason)i));
 		if (i == REASON_APICV_INHIBITED)
-			fprintf(out, "            (%s)\n", c->inhibit_names);
+			print_inhibits(out, c->inhibit_names);
 		label = "          ";
 	}
 }

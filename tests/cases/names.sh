@@ -21,14 +21,17 @@ expect_name() {
 
 names_text() {
 	: >/tmp/names.err
-	pitrace -t 2 >/tmp/names.table 2>/tmp/names.err &
+	: >/tmp/names.events.err
+	pitrace >/tmp/names.table 2>/tmp/names.err &
 	_table=$!
-	pitrace --events -t 2 >/tmp/names.events 2>/dev/null &
+	pitrace --events >/tmp/names.events 2>/tmp/names.events.err &
 	_events=$!
 	wait_until 60 grep -q tracing /tmp/names.err
-	gen sleep 500 >/dev/null
+	wait_until 60 grep -q tracing /tmp/names.events.err
 	gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
 	gen fire nic 0 100 >/dev/null
+	wait_until 60 grep -q VM /tmp/names.events
+	kill -INT $_table $_events
 	wait $_table
 	wait $_events
 	expect_name table /tmp/names.table

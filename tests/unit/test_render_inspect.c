@@ -127,7 +127,7 @@ static void on_an_irqfd(void **state)
 	set_irqfd(&vector);
 	c->reasons = REASON_BIT(REASON_APICV_INHIBITED) |
 		     REASON_BIT(REASON_SEVERAL_DESTINATIONS);
-	snprintf(c->inhibit_names, INHIBIT_NAMES_LEN, "hyperv,irqwin");
+	snprintf(c->inhibit_names, INHIBIT_NAMES_LEN, "hyperv,irq\033win");
 	c->route.logical = true;
 	c->route.destination = 3;
 	c->route_vcpus = 2;
@@ -150,7 +150,7 @@ static void on_an_irqfd(void **state)
 		     "          apicv_inhibited\n"
 		     "            KVM has turned APICv or AVIC off for this "
 		     "VM\n"
-		     "            (hyperv,irqwin)\n");
+		     "            (hyperv,irq\\x1bwin)\n");
 }
 
 /* How many it reaches is not said if it is not known. */
