@@ -26,10 +26,7 @@ static bool needs_direct_call(enum attach_method method)
 	return method == METHOD_FENTRY || method == METHOD_FEXIT;
 }
 
-/*
- * Where the entry has a trampoline, which from 7.0 on may be jumped to rather
- * than called (ftrace_is_jmp()).
- */
+/* Newer kernels (7.2, not 6.18) jump to some trampolines: ftrace_is_jmp(). */
 static bool has_direct_call(const char *line, const char *end)
 {
 	static const char *const marks[] = {"\tdirect-->", "\tdirect(jmp)-->"};
