@@ -120,5 +120,6 @@ help:
 	@echo '                lab tests on real kernels'
 	@echo '                (KERNELS="6.1 6.12" chooses which)'
 	@echo 'make bench      measure what tracing costs, write docs/performance.md'
+	@echo 'make soak       an hour of interrupts, with sanitizers (SOAK_SECONDS)'
 	@echo 'make clean      remove what was built, keep the lab'\''s kernels'
 	@echo 'make distclean  remove those as well'

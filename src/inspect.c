@@ -43,8 +43,10 @@ struct inspection_run {
 static int open_all(struct inspection_run *run)
 {
 	bool changed;
-	int err = require_btf(run->failure);
+	int err = require_descriptors(run->failure);
 
+	if (!err)
+		err = require_btf(run->failure);
 	if (!err)
 		err = require_irq_files(run->failure);
 	if (err)

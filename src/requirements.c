@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "host.h"
@@ -17,6 +19,44 @@ int require_btf(struct failure *failure)
 		    "this kernel has no BTF (%s); it needs "
 		    "CONFIG_DEBUG_INFO_BTF=y",
 		    KERNEL_BTF);
+}
+
+/*
+ * Maps, programs and links; and libbpf opens the BTF of every module while it
+ * loads programs. What it says when descriptors run out is about anything but
+ * that.
+ */
+static rlim_t descriptors_needed(void)
+{
+	FILE *file = fopen("/proc/modules", "re");
+	rlim_t needed = 192;
+	int c;
+
+	if (!file)
+		return needed;
+	while ((c = getc(file)) != EOF)
+		needed += c == '\n';
+	(void)fclose(file);
+	return needed;
+}
+
+int require_descriptors(struct failure *failure)
+{
+	rlim_t needed = descriptors_needed();
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return fail(failure, EXIT_FAILED, -errno, "starting");
+	limit.rlim_cur = limit.rlim_max;
+	if (limit.rlim_max < needed)
+		return fail(failure, EXIT_FAILED, -EMFILE,
+			    "pitrace may have to open %llu files, and may not "
+			    "open more than %llu (ulimit -n)",
+			    (unsigned long long)needed,
+			    (unsigned long long)limit.rlim_max);
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		return fail(failure, EXIT_FAILED, -errno, "starting");
+	return 0;
 }
 
 static int judge_load(int err, const char *reason, struct failure *failure)

@@ -11,6 +11,9 @@
 
 struct loader;
 
+/* As many files as may have to be open; raises the soft limit to the hard. */
+int require_descriptors(struct failure *failure);
+
 /* The kernel's type information. */
 int require_btf(struct failure *failure);
 

@@ -14,6 +14,7 @@
 #include "interrupt_context.h"
 #include "kernel_btf.h"
 #include "loader.h"
+#include "map_limits.h"
 #include "probe_abi.h"
 #include "probes.h"
 #include "proc_interrupts.h"
@@ -259,16 +260,23 @@ static unsigned int purposes(const struct options *options)
 
 static int open_all(struct tracer *tracer, struct failure *failure)
 {
+	const char *limits = getenv(MAP_LIMITS_VARIABLE);
 	bool changed;
 	int err;
 
-	err = require_btf(failure);
+	err = require_descriptors(failure);
+	if (!err)
+		err = require_btf(failure);
 	if (err)
 		return err;
 	err = choose_sizes(&tracer->sizes, tracer->options);
 	if (err)
 		return fail(failure, EXIT_FAILED, err,
 			    "reading /proc/interrupts");
+	err = map_limits_apply(limits ? limits : "", &tracer->sizes);
+	if (err)
+		return fail(failure, EXIT_USAGE, 0, "%s: no such limits: %s",
+			    MAP_LIMITS_VARIABLE, limits);
 	tracer->btf = kernel_btf_open();
 	host_posting_read(&tracer->host);
 	err = open_loader(tracer, failure);

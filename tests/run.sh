@@ -26,8 +26,11 @@ declare -A groups=(
 	[paths]='set_up paths_mixed:exact paths_intx:intx'
 	[untaken]='attach_untaken set_up attach_methods'
 	[foreign]='set_up paths_foreign:foreign'
-	[posting]='set_up posting inspect_reasons inspect_races inspect_exit'
-	[inspect]='set_up inspect_paths:inspect inspect_traced:inspect'
+	[posting]='set_up posting verifier_budgets inspect_reasons inspect_races
+		inspect_exit'
+	[inspect]='set_up inspect_paths:inspect inspect_traced:inspect
+		verifier_budgets'
+	[hardship]='set_up life pressure'
 	[eventfd]='late_start set_up paths_eventfd:eventfd paths_intx:intx'
 )
 
@@ -52,6 +55,7 @@ boots='
 6.12     | idle=poll        | turns    | paths_polling
 6.12     | threadirqs       | parallel | paths
 6.12     |                  | parallel | posting
+6.12     |                  | parallel | hardship
 6.12     |                  | amd      | set_up inspect_amd
 7.x      |                  | parallel | inspect
 7.x      |                  | again    | untaken

@@ -6,13 +6,14 @@
 KERNELS ?= 6.1 6.12 7.x
 DEMO_KERNEL ?= 6.1
 BENCH_KERNELS ?= 6.1 6.12
+SOAK_KERNEL ?= 6.12
 
 # Under "make -j" the jobs are shared; otherwise one for each CPU.
 TEST_MAKE = $(MAKE) --no-print-directory \
 	$(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 IRQGEN := $(B)/lab/irqgen
 
-.PHONY: lab-test irqgen unit-programs bench bench-programs
+.PHONY: lab-test irqgen unit-programs bench bench-programs soak
 
 test:
 	$(Q)kernels=$$(tests/run.sh --kernels $(KERNELS)) && \
@@ -36,6 +37,14 @@ demo:
 	$(Q)tests/deps.sh demo $(DEMO_KERNEL)
 	$(Q)$(TEST_MAKE) all irqgen
 	$(Q)tests/demo.sh $(DEMO_KERNEL)
+
+# An hour (SOAK_SECONDS) of interrupts, with sanitizers.
+ASAN := -fsanitize=address,undefined -fno-sanitize-recover=all
+soak:
+	$(Q)tests/deps.sh test $(SOAK_KERNEL)
+	$(Q)$(TEST_MAKE) irqgen
+	$(Q)$(TEST_MAKE) B=$(B)/asan CFLAGS='-O1 -g $(ASAN)' all
+	$(Q)tests/soak.sh $(SOAK_KERNEL)
 
 # What tracing costs; writes docs/performance.md.
 bench:

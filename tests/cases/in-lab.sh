@@ -6,7 +6,7 @@
 LABEL=$1
 shift
 . /opt/guest-lib.sh
-for _file in lib paths late stacks cli attach inspect posting; do
+for _file in lib paths late stacks cli attach inspect posting verifier life pressure; do
 	. "/opt/cases/$_file.sh"
 done
 

@@ -16,7 +16,7 @@ UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
 	json_out json_parts render_json options attach_evidence row_check \
 	irte msi_route reasons configured host host_text host_posting inspect_report \
 	render_inspect render_json_inspect render_change pace irq_index turns \
-	vm_names collect_cells collect_runs name_index
+	vm_names collect_cells collect_runs name_index map_limits
 UNIT_OBJECTS := $(UNIT_MODULES:%=$(UNIT_BUILD)/%.o) \
 	$(UNIT_BUILD)/support.o $(UNIT_BUILD)/json_support.o \
 	$(UNIT_BUILD)/scene.o

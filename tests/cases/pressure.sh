@@ -1,0 +1,183 @@
+# Too little of everything: what does not fit is counted as lost, the rest is
+# exact, and what cannot start says why.
+# shellcheck shell=sh disable=SC2034,SC2154,SC3045 # busybox has ulimit -n
+
+pressure() {
+	pressure_reader_begins
+	pressure_slots
+	pressure_cells
+	pressure_targets
+	pressure_stacks
+	pressure_descriptors
+	pressure_memory
+	pressure_limits_refused
+	pressure_reader_ends
+}
+
+# counted_and LOSS: what was counted, and what is told as lost of this kind.
+counted_and() {
+	of "\"\\([.vectors[].count] | add) \\(.lost.$1)\""
+}
+
+# Room for two vectors (slot 0 means none) of six.
+pressure_slots() {
+	PITRACE_MAP_LIMITS=slots=3 trace_start slots || return
+	for _vector in 0 1 2 3 4; do
+		gen fire nic $_vector 100 >/dev/null
+	done
+	trace_stop
+	expect "slots: what fits is counted, the rest is lost" \
+		"200 300" "$(counted_and vector_table_full)"
+}
+
+# Room for two pairs of a vector and a CPU (cell 0 means none).
+pressure_cells() {
+	PITRACE_MAP_LIMITS=cells=3 trace_start cells || return
+	for _vector in 0 1 2 3 4; do
+		gen affinity nic $_vector 0 >/dev/null
+		gen fire nic $_vector 100 >/dev/null
+	done
+	trace_stop
+	expect "cells: what fits is counted, the rest is lost" \
+		"200 300" "$(counted_and counter_table_full)"
+}
+
+# Two targets are in the cell, one more has a place in the table; the paths
+# are exact all the same.
+pressure_targets() {
+	PITRACE_MAP_LIMITS=targets=1 trace_start targets || return
+	for _vector in 0x41 0x42 0x43 0x44 0x45; do
+		gen irqfd vm 24 nic 0 fixed 0 $_vector >/dev/null
+		gen fire nic 0 100 >/dev/null
+		gen unirqfd vm 24 nic 0 >/dev/null
+	done
+	trace_stop
+	expect "targets: paths are exact" irqfd=500 "$(paths_of "$nic" msix 0)"
+	expect "targets: some are known, the others are lost" "300 200" \
+		"$(of_vector "$nic" msix 0 '[.targets[].count] | add') $(of .lost.target_table_full)"
+}
+
+# Stacks without a place are lost as stacks; the counts stay.
+pressure_stacks() {
+	PITRACE_MAP_LIMITS=stack_counts=1 trace_start stacks --stacks || return
+	gen fire nic 0 300 >/dev/null
+	gen fire nic 1 300 >/dev/null
+	trace_stop
+	expect "stacks: counts do not suffer" "300 300" \
+		"$(of_vector "$nic" msix 0 .count) $(of_vector "$nic" msix 1 .count)"
+	expect "stacks: all are there, or told as lost" 600 \
+		"$(($(grep '"type":"stacks"' "$trace_out" | jq '[.. | .count? // empty] | add') + $(of .lost.stack)))"
+	expect "stacks: there is some loss" true "$(of '.lost.stack > 0')"
+}
+
+# With few descriptors it does not start, and says that they are why; with
+# enough it does.
+pressure_descriptors() {
+	for _limit in 8 20 60; do
+		(ulimit -n "$_limit" && exec pitrace -t 0.2) >/tmp/fds.out 2>/tmp/fds.err
+		expect "descriptors: $_limit are too few, exit status" 1 $?
+		expect_match "descriptors: $_limit are too few, and it says so" \
+			'[Tt]oo many open files' /tmp/fds.err
+	done
+	(ulimit -n 256 && exec pitrace -t 0.2) >/tmp/fds.out 2>/tmp/fds.err
+	expect "descriptors: 256 are enough" 0 $?
+}
+
+# Little that can be locked, and a cgroup of 64 MiB.
+pressure_memory() {
+	mkdir -p /tmp/cgroup
+	mount -t cgroup2 none /tmp/cgroup
+	echo +memory >/tmp/cgroup/cgroup.subtree_control
+	mkdir /tmp/cgroup/small
+	echo 64M >/tmp/cgroup/small/memory.max
+	cat >/tmp/small.sh <<-'EOF'
+		echo $$ >/tmp/cgroup/small/cgroup.procs
+		ulimit -l 64
+		exec pitrace --json -v --stacks "$@"
+	EOF
+	trace=memory trace_out=$out/$LABEL-memory.json trace_err=$out/$LABEL-memory.err
+	sh /tmp/small.sh >"$trace_out" 2>"$trace_err" &
+	trace_pid=$!
+	wait_until 60 trace_has start || {
+		verdict FAIL "memory: tracing starts in 64 MiB: $(tail -n 2 "$trace_err")"
+		return
+	}
+	gen fire nic 1 500 >/dev/null
+	trace_stop
+	expect "memory: exact in 64 MiB" 500 "$(of_vector "$nic" msix 1 .count)"
+	expect_nothing_lost
+	echo "# $LABEL memory: peak $(cat /tmp/cgroup/small/memory.peak 2>/dev/null)"
+	rmdir /tmp/cgroup/small
+	umount /tmp/cgroup
+}
+
+pressure_limits_refused() {
+	PITRACE_MAP_LIMITS=slots pitrace -t 0.1 >/dev/null 2>/tmp/limits.err
+	expect "limits: a bad list is refused" 2 $?
+	expect_match "limits: and named" 'PITRACE_MAP_LIMITS' /tmp/limits.err
+}
+
+# Someone reads nothing for 30 s, then all of it.
+pressure_reader_begins() {
+	mkfifo /tmp/stalled
+	{
+		sleep 30
+		cat
+	} </tmp/stalled >"$out/$LABEL-stalled.json" &
+	reader_pid=$!
+	pitrace --json -v -i 0.02 --all >/tmp/stalled 2>"$out/$LABEL-stalled.err" &
+	stalled_pid=$!
+	# It traces once it tells of its probes.
+	wait_until 60 grep -q '^pitrace: msi ' "$out/$LABEL-stalled.err"
+	rows_note
+	cp /tmp/interrupts.before /tmp/interrupts.stalled
+	_began=$(date +%s)
+}
+
+pressure_reader_ends() {
+	while [ $(($(date +%s) - _began)) -lt 33 ]; do
+		sleep 0.5
+	done
+	cp /tmp/interrupts.stalled /tmp/interrupts.before
+	_grown=0
+	for _vector in 0 1 2 3 4; do
+		_grown=$((_grown + $(growth_of "$(msix "$nic" $_vector)")))
+	done
+	kill -INT "$stalled_pid"
+	wait "$stalled_pid"
+	expect "stalled: exit status" 0 $?
+	wait "$reader_pid"
+	rm /tmp/stalled
+	trace=stalled trace_end=$(grep '"type":"end"' "$out/$LABEL-stalled.json")
+	expect "stalled: all that happened meanwhile is counted" "$_grown" \
+		"$(of '[.vectors[] | select(.kind == "msix") | .count] | add')"
+	expect "stalled: every record is whole" 0 \
+		"$(jq -c . "$out/$LABEL-stalled.json" 2>&1 >/dev/null | wc -l)"
+	expect_nothing_lost
+	# Megabytes, which nobody needs afterwards.
+	tail -n 1 "$out/$LABEL-stalled.json" >/tmp/last
+	mv /tmp/last "$out/$LABEL-stalled.json"
+}
+
+# Both devices flat out, on a CPU each, for a minute.
+pressure_storm() {
+	trace_start minute --stacks || return
+	gen affinity edu 0 1 >/dev/null
+	gen affinity nic 0 0 >/dev/null
+	rows_note
+	gen storm edu 1 on >/dev/null
+	gen storm nic 0 on >/dev/null
+	sleep 60
+	gen storm nic off >/dev/null
+	gen storm edu off >/dev/null
+	trace_stop
+	_nic=0
+	for _vector in 0 1 2 3 4; do
+		_nic=$((_nic + $(growth_of "$(msix "$nic" $_vector)")))
+	done
+	_edu=$(growth_of "$(msi "$edu")")
+	expect "minute: every interrupt of a storm is counted" "$_nic $_edu" \
+		"$(of '[.vectors[] | select(.kind == "msix") | .count] | add') $(of_vector "$edu" msi 0 .count)"
+	expect_nothing_lost
+	echo "# $LABEL minute: $(((_nic + _edu) / 60)) interrupts a second"
+}

@@ -1,0 +1,60 @@
+# What the verifier has to look at, for each program, and the stack that it
+# takes: within budgets, so that neither grows unnoticed.
+# shellcheck shell=sh disable=SC2034,SC2154
+
+# Program, instructions, bytes of stack of all its functions, from what -vvv
+# tells. A program that is loaded twice counts with its worst.
+verifier_facts() {
+	awk '
+	/BEGIN PROG LOAD LOG/ { split($0, part, "\047"); name = part[2] }
+	/^stack depth / {
+		depth = 0
+		n = split($3, depths, "+")
+		for (i = 1; i <= n; i++)
+			depth += depths[i]
+	}
+	/^processed [0-9]+ insns/ {
+		if ($2 + 0 > most[name])
+			most[name] = $2 + 0
+		if (depth > deepest[name])
+			deepest[name] = depth
+	}
+	END {
+		for (name in most)
+			print name, most[name], deepest[name] + 0
+	}' | sort
+}
+
+# verifier_load_all LOG: the plain programs, those for stacks, kprobes.
+verifier_load_all() {
+	for _how in "" --stacks "--stacks --attach kprobe"; do
+		# shellcheck disable=SC2086 # words
+		pitrace -vvv -t 0.1 $_how 2>>"$1" >/dev/null
+	done
+}
+
+# verifier_kinds FILE: of how many kinds of probe there are programs.
+verifier_kinds() {
+	sed -n 's/^\(fentry\|fexit\|kprobe\|kretprobe\|tracepoint\)_.*/\1/p' "$1" |
+		sort -u | xargs
+}
+
+verifier_budgets() {
+	_facts=$out/$LABEL-verifier.txt
+	: >/tmp/verifier.log
+	# Intel's are checked against the stand-in, where there is one.
+	[ ! -e /opt/kvm-intel.ko ] || load_standin
+	verifier_load_all /tmp/verifier.log
+	[ ! -e /opt/kvm-intel.ko ] || rmmod kvm_intel
+	verifier_facts </tmp/verifier.log >"$_facts"
+	expect "verifier: programs of each kind are told of" \
+		"fentry fexit kprobe kretprobe tracepoint" \
+		"$(verifier_kinds "$_facts")"
+	expect "verifier: programs beyond their budgets" "" "$(awk '
+		NR == FNR && !/^#/ { insns[$1] = $2; stack[$1] = $3 }
+		NR != FNR && $2 > insns[$1] + 0 {
+			printf "%s: %d instructions, of %d; ", $1, $2, insns[$1] }
+		NR != FNR && $3 > stack[$1] + 0 {
+			printf "%s: %d bytes of stack, of %d; ", $1, $3, stack[$1] }
+	' /opt/cases/verifier.budgets "$_facts")"
+}
