@@ -210,34 +210,6 @@ static void strings_are_printed_safely(void **state)
 	free(text);
 }
 
-/* Controls above C0, and what reorders; but nothing that JSON needs. */
-static void json_is_made_safe(void **state)
-{
-	static const struct {
-		const char *json, *safe;
-	} cases[] = {
-		{"", ""},
-		{"{\"a\":\"b\\n\\\\\"}", "{\"a\":\"b\\n\\\\\"}"},
-		{"\"\177\xc2\x9b\"", "\"\\u007f\\u009b\""},
-		{"\"\xe2\x80\xae\xef\xbb\xbf\"", "\"\\u202e\\ufeff\""},
-		{"\"gr\xc3\xbc\xc3\x9f \xf0\x9f\x98\x80\"",
-		 "\"gr\xc3\xbc\xc3\x9f \xf0\x9f\x98\x80\""},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		char *text = NULL;
-		size_t size;
-		FILE *out = open_memstream(&text, &size);
-
-		assert_non_null(out);
-		text_print_json(out, cases[i].json);
-		fclose(out);
-		assert_string_equal(text, cases[i].safe);
-		free(text);
-	}
-}
-
 static void columns_are_counted(void **state)
 {
 	(void)state;
@@ -275,6 +247,34 @@ static void text_is_cut_to_columns(void **state)
 	}
 }
 
+/* Controls above C0, and what reorders; but nothing that JSON needs. */
+static void json_is_made_safe(void **state)
+{
+	static const struct {
+		const char *json, *safe;
+	} cases[] = {
+		{"", ""},
+		{"{\"a\":\"b\\n\\\\\"}", "{\"a\":\"b\\n\\\\\"}"},
+		{"\"\177\xc2\x9b\"", "\"\\u007f\\u009b\""},
+		{"\"\xe2\x80\xae\xef\xbb\xbf\"", "\"\\u202e\\ufeff\""},
+		{"\"gr\xc3\xbc\xc3\x9f \xf0\x9f\x98\x80\"",
+		 "\"gr\xc3\xbc\xc3\x9f \xf0\x9f\x98\x80\""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *text = NULL;
+		size_t size;
+		FILE *out = open_memstream(&text, &size);
+
+		assert_non_null(out);
+		text_print_json(out, cases[i].json);
+		fclose(out);
+		assert_string_equal(text, cases[i].safe);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -286,9 +286,9 @@ int main(void)
 		cmocka_unit_test(strings_are_cut_between_pieces),
 		cmocka_unit_test(all_bytes_are_made_safe),
 		cmocka_unit_test(strings_are_printed_safely),
-		cmocka_unit_test(json_is_made_safe),
 		cmocka_unit_test(columns_are_counted),
 		cmocka_unit_test(text_is_cut_to_columns),
+		cmocka_unit_test(json_is_made_safe),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
