@@ -126,23 +126,35 @@ static void judge_lockdown(const struct doctor_findings *findings,
 	fact_remedy(fact, "boot with lockdown=integrity, or without lockdown");
 }
 
+/* With CAP_SYS_ADMIN, CAP_BPF and CAP_PERFMON are had as well. */
+static const char *what_they_are_for(const char *missing)
+{
+	if (strstr(missing, "CAP_SYS_ADMIN"))
+		return "types of modules may not be found: see the probes";
+	if (strstr(missing, "CAP_SYSLOG"))
+		return "addresses of symbols may be hidden: see kallsyms";
+	return NULL;
+}
+
 static void judge_capabilities(const struct doctor_findings *findings,
 			       struct doctor_report *report)
 {
 	const char *missing = findings->host.missing_capabilities;
+	const char *lack = findings->trial.error ? "programs cannot be loaded"
+						 : what_they_are_for(missing);
 	struct doctor_fact *fact;
 
-	if (!*missing) {
+	if (!*missing || !lack) {
 		(void)doctor_report_add(report, "capabilities", NULL, DOCTOR_OK,
-					"all that are needed");
+					"%s",
+					*missing ? "those that are needed"
+						 : "all that are needed");
 		return;
 	}
 	fact = doctor_report_add(report, "capabilities", NULL,
 				 weigh(&findings->trial), "%s missing",
 				 missing);
-	fact_consequence(fact, findings->trial.error
-				       ? "programs cannot be loaded"
-				       : "what they are for is lacking");
+	fact_consequence(fact, "%s", lack);
 	fact_remedy(fact, "run it as root, or grant them");
 }
 

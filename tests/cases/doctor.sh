@@ -110,12 +110,6 @@ doctor_methods() {
 	done
 	expect_fact device "$nic" ok '^vfio-pci, 5 vectors \(msix\)$'
 	expect_fact device "$edu" ok '^vfio-pci, 1 vector \(msi\)$'
-	pitrace --doctor >/tmp/doctor.text
-	expect "doctor: text fits 80 columns" 0 \
-		"$(awk 'length > 79' /tmp/doctor.text | wc -l)"
-	expect "doctor: text has a line for each fact" \
-		"$(jq '.facts | length' "$doctor_out")" \
-		"$(grep -cE '^(ok|limits|missing|unknown) ' /tmp/doctor.text)"
 }
 
 # Where fentry does not take, the probe is a kprobe, and it is said why.
@@ -125,7 +119,7 @@ doctor_fallback() {
 		'^kprobe kvm:irqfd_wakeup \(fentry: .*does not call it\)$'
 }
 
-# Without root, without BTF, without VFIO's devices: real ones.
+# Without root, without BTF, without the device asked for: real ones.
 doctor_refused() {
 	as_nobody --doctor --json \
 		>"$out/$LABEL-doctor-nobody.json" 2>/tmp/doctor.err
@@ -142,12 +136,26 @@ doctor_refused() {
 	expect_fact device "$nic" ok '^vfio-pci, 5 vectors'
 	mount -t tmpfs none /sys/kernel/btf
 	doctor btf
-	umount /sys/kernel/btf
 	expect "doctor-btf: exit status" 4 $doctor_status
 	expect_fact btf "" missing 'No such file'
+	doctor_text
+	umount /sys/kernel/btf
 	refuses 1 "no PCI device 0000:77:00.0" --doctor -d 77:00.0
+}
+
+# The same as text; while tracing is refused, which takes less time.
+doctor_text() {
+	pitrace --doctor >/tmp/doctor.text
+	expect "doctor-btf: text: the same exit status" 4 $?
+	expect "doctor-btf: text fits 80 columns" 0 \
+		"$(awk 'length > 79' /tmp/doctor.text | wc -l)"
+	expect "doctor-btf: text has a line for each fact" \
+		"$(jq '.facts | length' "$doctor_out")" \
+		"$(grep -cE '^(ok|limits|missing|unknown) ' /tmp/doctor.text)"
 	pitrace --doctor >/dev/full 2>/tmp/cli.err
-	expect "doctor: a full disk: exit status" 1 $?
+	expect "doctor-btf: a full disk: exit status" 1 $?
+	expect_match "doctor-btf: a full disk: the reason" \
+		'No space left on device' /tmp/cli.err
 }
 
 # What cannot be undone, so it comes last. Both exit statuses are the same.

@@ -154,7 +154,15 @@ static void capabilities(void **state)
 	strcpy(findings.host.missing_capabilities, "CAP_SYSLOG");
 	findings.trial.error = 0;
 	check_fact(&findings, "capabilities", "", DOCTOR_LIMITS,
-		   "CAP_SYSLOG missing", "what they are for is lacking", NULL);
+		   "CAP_SYSLOG missing",
+		   "addresses of symbols may be hidden: see kallsyms", NULL);
+	strcpy(findings.host.missing_capabilities, "CAP_SYS_ADMIN, CAP_SYSLOG");
+	check_fact(&findings, "capabilities", "", DOCTOR_LIMITS, NULL,
+		   "types of modules may not be found: see the probes", NULL);
+	/* CAP_SYS_ADMIN stands in for it. */
+	strcpy(findings.host.missing_capabilities, "CAP_BPF");
+	check_fact(&findings, "capabilities", "", DOCTOR_OK,
+		   "those that are needed", "", "");
 }
 
 static void switches_of_the_kernel(void **state)
