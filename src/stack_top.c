@@ -17,8 +17,9 @@ static const char *program_name(const struct frame *frame)
 {
 	size_t prefix = strlen(PROGRAM_PREFIX);
 
-	if (!frame->symbol || !frame->module || strcmp(frame->module, "bpf") ||
-	    strncmp(frame->symbol, PROGRAM_PREFIX, prefix) ||
+	if (!frame->symbol || !frame->module ||
+	    strcmp(frame->module, "bpf") != 0 ||
+	    strncmp(frame->symbol, PROGRAM_PREFIX, prefix) != 0 ||
 	    strspn(frame->symbol + prefix, "0123456789abcdef") < TAG_DIGITS ||
 	    frame->symbol[prefix + TAG_DIGITS] != '_')
 		return NULL;
@@ -30,9 +31,9 @@ static bool is_traced_by(const struct probe_candidate *candidate,
 {
 	return (candidate->method == METHOD_FENTRY ||
 		candidate->method == METHOD_FEXIT) &&
-	       (!strncmp(candidate->program, name, NAME_LEN) ||
+	       (strncmp(candidate->program, name, NAME_LEN) == 0 ||
 		(candidate->plain &&
-		 !strncmp(candidate->plain, name, NAME_LEN)));
+		 strncmp(candidate->plain, name, NAME_LEN) == 0));
 }
 
 static const struct probe *probe_of(const char *name)
@@ -61,7 +62,7 @@ const struct probe *stack_taker(const struct frame *frames, size_t count)
 
 static bool is_same(const char *a, const char *b)
 {
-	return a && b ? !strcmp(a, b) : a == b;
+	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
 size_t stack_put_top(struct frame *frames, size_t count,
