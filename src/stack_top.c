@@ -31,9 +31,9 @@ static bool is_traced_by(const struct probe_candidate *candidate,
 {
 	return (candidate->method == METHOD_FENTRY ||
 		candidate->method == METHOD_FEXIT) &&
-	       (!strncmp(candidate->program, name, NAME_LEN) ||
+	       (strncmp(candidate->program, name, NAME_LEN) == 0 ||
 		(candidate->plain &&
-		 !strncmp(candidate->plain, name, NAME_LEN)));
+		 strncmp(candidate->plain, name, NAME_LEN) == 0));
 }
 
 static const struct probe *probe_of(const char *name)
@@ -62,7 +62,7 @@ const struct probe *stack_taker(const struct frame *frames, size_t count)
 
 static bool is_same(const char *a, const char *b)
 {
-	return a && b ? !strcmp(a, b) : a == b;
+	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
 size_t stack_put_top(struct frame *frames, size_t count,

@@ -8,6 +8,7 @@
 #   --lab-only   no unit tests
 #   --matrix     neither those nor costs; the boots for every kernel there is
 #                a word on (default: all of these), in build/test-kernels
+#   --with NAME  only the boots that have this group or case
 #   --kernels    only names what would be booted
 #
 # Prints one line a test, "PASS name", "FAIL name: cause" or "SKIP name: why";
@@ -279,16 +280,27 @@ choose_boots() {
 		chosen+=${chosen:+$'\n'}$more
 	done
 	# A variant may have been named as well.
-	chosen=$(awk '!seen[$0]++' <<<"$chosen")
+	chosen=$(awk -F ' *[|] *' -v with="$with" '
+		!seen[$0]++ && (with == "" || index(" " $4 " ", " " with " "))' \
+		<<<"$chosen")
+	[ -n "$chosen" ] || {
+		echo "run.sh: no such boot has '$with'" >&2
+		exit 2
+	}
 }
 
-unit=yes cost=yes only_names=
+unit=yes cost=yes only_names='' with=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	--lab-only) unit= ;;
 	--matrix)
 		boots=$matrix logs=build/test-kernels
 		unit='' cost=''
+		;;
+	--with)
+		[ $# -ge 2 ] || usage
+		with=$2 cost=''
+		shift
 		;;
 	--kernels) only_names=yes ;;
 	-*) usage ;;
