@@ -170,6 +170,30 @@ counts_after() {
 	unpost 1
 }
 
+# Runs of all programs of the trace, as the kernel counts them.
+program_runs() {
+	cat "/proc/$trace_pid/fdinfo/"* 2>/dev/null |
+		awk '/^run_cnt:/ { sum += $2 } END { print sum + 0 }'
+}
+
+# What is posted costs nothing: no program runs. With one record at the end,
+# nothing else runs any, either.
+posting_costs() {
+	trace_start costs -i 3600 || return
+	echo 1 >/proc/sys/kernel/bpf_stats_enabled
+	_before=$(program_runs)
+	gen raise nic 0 1000 >/dev/null
+	_after=$(program_runs)
+	_fired=$(gen_value raised fire nic 3 1000)
+	_control=$(program_runs)
+	echo 0 >/proc/sys/kernel/bpf_stats_enabled
+	trace_stop
+	expect "posting: no program runs for 1000 posted interrupts" 0 \
+		$((_after - _before))
+	expect "posting: one runs for each of 1000 that are not" "$_fired" \
+		$((_control - _after))
+}
+
 posting_traced() {
 	posting_before || return
 	posting_inspected
@@ -178,6 +202,7 @@ posting_traced() {
 	post 0
 	post 1
 	posting_after
+	posting_costs
 	unpost 0
 	unpost 1
 }
