@@ -5,6 +5,7 @@
 FUZZ_SECONDS ?= 300
 FUZZ_BUILD := build/fuzz
 FUZZ_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -g -O1 \
+	-Wno-missing-field-initializers \
 	-fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
 	-D_GNU_SOURCE -Isrc -Iinclude
@@ -21,7 +22,7 @@ FUZZ_PROGRAMS := $(FUZZ_NAMES:%=$(FUZZ_BUILD)/%)
 
 # As part of the tests: all seeds, and no longer than shows that it works.
 fuzz-short: fuzz-programs
-	@tests/fuzz/run.sh 5 $(FUZZ_NAMES)
+	@tests/fuzz/run.sh 3 $(FUZZ_NAMES)
 
 fuzz-programs: $(FUZZ_PROGRAMS)
 
@@ -36,7 +37,7 @@ $(FUZZ_BUILD)/obj/%.o: tests/fuzz/%.c | $(FUZZ_BUILD)/obj
 
 $(FUZZ_PROGRAMS): $(FUZZ_BUILD)/%: $(FUZZ_BUILD)/obj/fuzz_%.o $(FUZZ_OBJECTS)
 	@$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^ \
-		-ljson-c -lbpf
+		-ljson-c -lbpf -lcap
 
 .SECONDARY: $(FUZZ_NAMES:%=$(FUZZ_BUILD)/obj/fuzz_%.o) $(FUZZ_OBJECTS)
 
