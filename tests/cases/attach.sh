@@ -147,7 +147,7 @@ unlisted_functions() {
 	while read -r _method _function; do
 		case $_method in
 		fentry | fexit)
-			grep -qE "^$_function (\[[a-z_]+\] )?\([0-9]+\).* D " \
+			grep -qE "^$_function (\[[a-z_]+\] )?\([0-9]+\).* D[[:space:]]" \
 				/sys/kernel/tracing/enabled_functions ;;
 		kprobe)
 			grep -qE " $_function\+0x" /sys/kernel/debug/kprobes/list ;;
