@@ -125,7 +125,7 @@ attach_text() {
 attach_listed() {
 	[ ! -e /opt/kvm-intel.ko ] || load_standin
 	trace_start probes || return
-	expect "probes: none is attached that the kernel does not list" "" 		"$(recorded_functions | unlisted_functions)"
+	expect "probes: none is attached that the kernel does not list" "" 		"$(recorded_functions | unlisted_functions | xargs)"
 	expect "probes: programs are loaded meanwhile" yes 		"$([ "$(loaded_programs)" -ge 5 ] && echo yes)"
 	trace_stop
 	wait_until 20 programs_gone # the kernel frees them in its own time
