@@ -125,8 +125,10 @@ attach_text() {
 attach_listed() {
 	[ ! -e /opt/kvm-intel.ko ] || load_standin
 	trace_start probes || return
-	expect "probes: none is attached that the kernel does not list" "" 		"$(recorded_functions | unlisted_functions)"
-	expect "probes: programs are loaded meanwhile" yes 		"$([ "$(loaded_programs)" -ge 5 ] && echo yes)"
+	expect "probes: none is attached that the kernel does not list" "" \
+		"$(recorded_functions | unlisted_functions | xargs)"
+	expect "probes: programs are loaded meanwhile" yes \
+		"$([ "$(loaded_programs)" -ge 5 ] && echo yes)"
 	trace_stop
 	wait_until 20 programs_gone # the kernel frees them in its own time
 	expect "probes: and none afterwards" 0 "$(loaded_programs)"
@@ -147,7 +149,7 @@ unlisted_functions() {
 	while read -r _method _function; do
 		case $_method in
 		fentry | fexit)
-			grep -qE "^$_function (\[[a-z_]+\] )?\([0-9]+\).* D " \
+			grep -qE "^$_function (\[[a-z_]+\] )?\([0-9]+\).* D[[:space:]]" \
 				/sys/kernel/tracing/enabled_functions ;;
 		kprobe)
 			grep -qE " $_function\+0x" /sys/kernel/debug/kprobes/list ;;
