@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Does pitrace work with the real kvm_intel? The lab's QEMU has no VMX; Bochs
-# has, but takes some minutes.
+# has, but takes some minutes (four, of CPU time).
 #
 # usage: intel.sh [KERNEL]     (default 6.12)
 #
