@@ -116,7 +116,7 @@ help:
 	@echo 'make check      style and static analysis'
 	@echo 'make lab-test   the tests on real kernels alone'
 	@echo 'make demo       set up, boot the lab, show pitrace at work'
-	@echo 'make test       set up, unit tests, fuzz targets for 3 seconds each,'
+	@echo 'make test       set up, unit tests, fuzz targets for 2 seconds each,'
 	@echo '                lab tests on real kernels'
 	@echo '                (KERNELS="6.1 6.12" chooses which)'
 	@echo 'make test-kernels'

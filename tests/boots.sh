@@ -10,11 +10,15 @@ declare -A groups=(
 		paths_intx:intx paths_intx_irqfd:intx-irqfd stacks_counted
 		attach_methods attach_listed doctor_methods doctor_refused
 		privileges names cli doctor_lockdown'
+	[core]='late_start attach_reload set_up paths_mixed:exact
+		paths_under_storm:storm paths_filtered paths_intx:intx
+		paths_intx_irqfd:intx-irqfd stacks_counted attach_methods
+		attach_listed doctor_methods cli'
 	[paths]='set_up paths_mixed:exact paths_intx:intx doctor_boot'
 	[untaken]='attach_untaken set_up attach_methods doctor_methods'
 	[foreign]='set_up paths_foreign:foreign'
-	[posting]='set_up posting verifier_budgets inspect_reasons
-		inspect_apicv inspect_races attach_listed inspect_exit'
+	[posting]='set_up posting inspect_reasons inspect_apicv inspect_races
+		attach_listed inspect_exit'
 	[inspect]='set_up inspect_paths:inspect inspect_traced:inspect
 		verifier_budgets'
 	[looks]='inspect_reasons inspect_races inspect_exit'
@@ -39,11 +43,9 @@ boots='
 6.1      | intremap=off     | parallel | doctor_boot inspect_unremapped
 6.1      | intel_iommu=off intremap=off | parallel | inspect_no_iommu
 6.1-rt   |                  | parallel | eventfd
-6.12     |                  | parallel | all
-6.12     |                  | turns    | foreign
+6.12     |                  | parallel | core
 6.12     | idle=poll        | turns    | paths_polling
-6.12     | threadirqs       | parallel | paths
-6.12     |                  | parallel | posting
+6.12     |                  | parallel | verifier_budgets posting
 6.12     |                  | parallel | hardship
 6.12     |                  | amd      | set_up doctor_boot inspect_amd
 7.x      |                  | parallel | inspect
@@ -57,14 +59,14 @@ matrix='
 6.1      | threadirqs       | parallel | paths
 6.1      |                  | turns    | foreign
 6.1      |                  | parallel | hardship pressure_storm
-6.1      |                  | parallel | posting
+6.1      |                  | parallel | verifier_budgets posting
 6.1      |                  | parallel | inspect
 6.1-rt   |                  | parallel | eventfd
 6.12     |                  | parallel | all
 6.12     | threadirqs       | parallel | paths
 6.12     |                  | turns    | foreign
 6.12     |                  | parallel | hardship pressure_storm
-6.12     |                  | parallel | posting
+6.12     |                  | parallel | verifier_budgets posting
 6.12     |                  | parallel | inspect
 6.16-19  |                  | parallel | all
 6.16-19  | threadirqs       | parallel | paths

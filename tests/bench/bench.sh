@@ -57,7 +57,7 @@ rates() {
 short() {
 	local name ratio bound held failed=0
 
-	costs "$1" 1 4000 >"$out/short-$1.txt"
+	costs "$1" 1 2000 >"$out/short-$1.txt"
 	awk -v slack=1.1 -v attach_bound=1 -f "$here/summary.awk" \
 		"$out/short-$1.txt" | grep '^goal' >"$out/short-goals.txt"
 	while read -r _ name ratio bound held; do

@@ -42,6 +42,8 @@ verifier_kinds() {
 verifier_budgets() {
 	_facts=$out/$LABEL-verifier.txt
 	: >/tmp/verifier.log
+	load_vfio
+	load_kvm
 	# Intel's are checked against the stand-in, where there is one.
 	[ ! -e /opt/kvm-intel.ko ] || load_standin
 	verifier_load_all /tmp/verifier.log

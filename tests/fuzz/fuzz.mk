@@ -22,7 +22,7 @@ FUZZ_PROGRAMS := $(FUZZ_NAMES:%=$(FUZZ_BUILD)/%)
 
 # As part of the tests: all seeds, and no longer than shows that it works.
 fuzz-short: fuzz-programs
-	@tests/fuzz/run.sh 3 $(FUZZ_NAMES)
+	@tests/fuzz/run.sh 2 $(FUZZ_NAMES)
 
 fuzz-programs: $(FUZZ_PROGRAMS)
 
