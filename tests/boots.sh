@@ -10,21 +10,19 @@ declare -A groups=(
 		paths_intx:intx paths_intx_irqfd:intx-irqfd stacks_counted
 		attach_methods attach_listed doctor_methods doctor_refused
 		privileges names cli doctor_lockdown'
-	[core]='late_start attach_reload set_up paths_mixed:exact
-		paths_under_storm:storm paths_filtered paths_intx:intx
-		paths_intx_irqfd:intx-irqfd stacks_counted attach_methods
-		attach_listed doctor_methods cli'
+	[core]='set_up paths_mixed:exact paths_under_storm:storm paths_filtered
+		paths_intx:intx paths_intx_irqfd:intx-irqfd stacks_counted
+		attach_methods attach_listed doctor_methods cli'
 	[paths]='set_up paths_mixed:exact paths_intx:intx doctor_boot'
 	[untaken]='attach_untaken set_up attach_methods doctor_methods'
 	[foreign]='set_up paths_foreign:foreign'
 	[posting]='set_up posting inspect_reasons inspect_apicv inspect_races
 		attach_listed inspect_exit'
-	[inspect]='set_up inspect_paths:inspect inspect_traced:inspect
-		verifier_budgets'
+	[inspect]='set_up inspect_paths:inspect inspect_traced:inspect'
 	[looks]='inspect_reasons inspect_races inspect_exit'
 	[hardship]='set_up life pressure'
 	[eventfd]='late_start set_up paths_eventfd:eventfd paths_intx:intx
-		attach_listed doctor_boot cli'
+		attach_listed doctor_boot'
 )
 
 # The boots. A kernel's variants, as 6.1-rt, go with it.
@@ -61,7 +59,7 @@ matrix='
 6.1      |                  | parallel | hardship pressure_storm
 6.1      |                  | parallel | verifier_budgets posting
 6.1      |                  | parallel | inspect
-6.1-rt   |                  | parallel | eventfd
+6.1-rt   |                  | parallel | eventfd cli
 6.12     |                  | parallel | all
 6.12     | threadirqs       | parallel | paths
 6.12     |                  | turns    | foreign
@@ -72,19 +70,19 @@ matrix='
 6.16-19  | threadirqs       | parallel | paths
 6.16-19  |                  | turns    | foreign
 6.16-19  |                  | parallel | hardship pressure_storm
-6.16-19  |                  | parallel | inspect looks
+6.16-19  |                  | parallel | verifier_budgets inspect looks
 6.16-19  |                  | again    | untaken
 7.0-2    |                  | parallel | all
 7.0-2    | threadirqs       | parallel | paths
 7.0-2    |                  | turns    | foreign
 7.0-2    |                  | parallel | hardship pressure_storm
-7.0-2    |                  | parallel | inspect looks
+7.0-2    |                  | parallel | verifier_budgets inspect looks
 7.0-2    |                  | again    | untaken
 7.x      |                  | parallel | all
 7.x      | threadirqs       | parallel | paths
 7.x      |                  | turns    | foreign
 7.x      |                  | parallel | hardship pressure_storm
-7.x      |                  | parallel | inspect looks
+7.x      |                  | parallel | verifier_budgets inspect looks
 7.x      |                  | again    | untaken
 '
 

@@ -4,8 +4,8 @@
 
 pressure() {
 	pressure_reader_begins
-	pressure_slots
-	pressure_cells
+	pressure_table slots vector_table_full
+	pressure_table cells counter_table_full
 	pressure_targets
 	pressure_stacks
 	pressure_descriptors
@@ -19,27 +19,17 @@ counted_and() {
 	of "\"\\([.vectors[].count] | add) \\(.lost.$1)\""
 }
 
-# Room for two vectors (slot 0 means none) of six.
-pressure_slots() {
-	PITRACE_MAP_LIMITS=slots=3 trace_start slots || return
-	for _vector in 0 1 2 3 4; do
-		gen fire nic $_vector 100 >/dev/null
-	done
-	trace_stop
-	expect "slots: what fits is counted, the rest is lost" \
-		"200 300" "$(counted_and vector_table_full)"
-}
-
-# Room for two pairs of a vector and a CPU (cell 0 means none).
-pressure_cells() {
-	PITRACE_MAP_LIMITS=cells=3 trace_start cells || return
+# pressure_table NAME LOSS: room for two (number 0 means none) of five, which
+# are all on one CPU.
+pressure_table() {
+	PITRACE_MAP_LIMITS=$1=3 trace_start "$1" || return
 	for _vector in 0 1 2 3 4; do
 		gen affinity nic $_vector 0 >/dev/null
 		gen fire nic $_vector 100 >/dev/null
 	done
 	trace_stop
-	expect "cells: what fits is counted, the rest is lost" \
-		"200 300" "$(counted_and counter_table_full)"
+	expect "$1: what fits is counted, the rest is lost" \
+		"200 300" "$(counted_and "$2")"
 }
 
 # Two targets are in the cell, one more has a place in the table; the paths
