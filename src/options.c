@@ -231,7 +231,7 @@ static const struct option_spec specs[] = {
 	{LONG_ONLY + 2, "attach", "HOW", apply_attach, "auto, fentry or kprobe",
 	 "auto, fentry or kprobe (default: auto)"},
 	{'v', "verbose", NULL, apply_verbose, NULL,
-	 "tell what is done; -vv: libbpf's messages, too"},
+	 "tell what is done; -vv: libbpf, too; -vvv: the verifier"},
 	{'V', "version", NULL, apply_version, NULL,
 	 "show the version and exit"},
 	{'h', "help", NULL, apply_help, NULL, "show this help and exit"},

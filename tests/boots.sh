@@ -10,9 +10,10 @@ declare -A groups=(
 		paths_intx:intx paths_intx_irqfd:intx-irqfd stacks_counted
 		attach_methods attach_listed doctor_methods doctor_refused
 		privileges names cli doctor_lockdown'
-	[core]='set_up paths_mixed:exact paths_under_storm:storm paths_filtered
-		paths_intx:intx paths_intx_irqfd:intx-irqfd stacks_counted
-		attach_methods attach_listed doctor_methods cli'
+	[core]='late_start attach_reload set_up paths_mixed:exact
+		paths_under_storm:storm paths_filtered paths_intx:intx
+		paths_intx_irqfd:intx-irqfd stacks_counted attach_methods
+		attach_listed doctor_methods cli'
 	[paths]='set_up paths_mixed:exact paths_intx:intx doctor_boot'
 	[untaken]='attach_untaken set_up attach_methods doctor_methods'
 	[foreign]='set_up paths_foreign:foreign'
@@ -42,7 +43,9 @@ boots='
 6.1      | intel_iommu=off intremap=off | parallel | inspect_no_iommu
 6.1-rt   |                  | parallel | eventfd
 6.12     |                  | parallel | core
+6.12     |                  | turns    | foreign
 6.12     | idle=poll        | turns    | paths_polling
+6.12     | threadirqs       | parallel | paths
 6.12     |                  | parallel | verifier_budgets posting
 6.12     |                  | parallel | hardship
 6.12     |                  | amd      | set_up doctor_boot inspect_amd

@@ -151,8 +151,10 @@ unlisted_functions() {
 		fentry | fexit)
 			grep -qE "^$_function (\[[a-z_]+\] )?\([0-9]+\).* D[[:space:]]" \
 				/sys/kernel/tracing/enabled_functions ;;
-		kprobe)
+		kprobe | kretprobe)
 			grep -qE " $_function\+0x" /sys/kernel/debug/kprobes/list ;;
+		tracepoint) ;;
+		*) false ;;
 		esac || echo "$_method $_function"
 	done
 }

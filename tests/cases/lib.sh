@@ -90,15 +90,8 @@ lost() {
 		"\(.key)=\(.value)"] | join(",")'
 }
 
-# The kernel skips a kprobe that comes at a bad moment, and what is told of that
-# is no error: whether something was lost by it, the counts tell.
 expect_nothing_lost() {
-	_lost=$(lost)
-	if grep '"type":"start"' "$trace_out" | grep -q '"method":"kprobe"'; then
-		_lost=$(echo "$_lost" | tr ',' '\n' | grep -v '^skipped_run=' |
-			xargs)
-	fi
-	expect "$trace: nothing is lost" "" "$_lost"
+	expect "$trace: nothing is lost" "" "$(lost)"
 }
 
 # --- outside truth: rows of /proc/interrupts ---
