@@ -43,15 +43,12 @@ static __always_inline void count_other_injections(__u32 count)
 		__sync_fetch_and_add(&state->other_injections, count);
 }
 
-static __noinline __u32 new_cell(__u32 slot, __u32 cpu, __u32 *index)
+/* The cell of this number, which is no one's. Returns it, or 0. */
+static __always_inline __u32 use_cell(__u32 id, __u32 slot, __u32 cpu,
+				      __u32 *index)
 {
-	struct cell *cell;
-	__u32 id;
+	struct cell *cell = bpf_map_lookup_elem(&cells, &id);
 
-	if (!index || globals.next_cell >= max_cells)
-		return 0;
-	id = __sync_fetch_and_add(&globals.next_cell, 1);
-	cell = bpf_map_lookup_elem(&cells, &id);
 	if (!cell)
 		return 0;
 	cell->cpu = cpu;
@@ -60,16 +57,34 @@ static __noinline __u32 new_cell(__u32 slot, __u32 cpu, __u32 *index)
 	return id;
 }
 
-/* The cell of @slot on this CPU, made at the first interrupt there. */
-static __always_inline __u32 find_cell(__u32 slot, __u32 cpu)
+static __noinline __u32 new_cell(__u32 slot, __u32 cpu, __u32 *index)
+{
+	__u32 id;
+
+	if (!index || globals.next_cell >= max_cells)
+		return 0;
+	id = __sync_fetch_and_add(&globals.next_cell, 1);
+	return use_cell(id, slot, cpu, index);
+}
+
+/* Where the number of the cell of @slot on this CPU stands, 0 if not yet. */
+static __always_inline __u32 *cell_place(__u32 slot, __u32 cpu)
 {
 	__u32 *row = bpf_map_lookup_elem(&cell_index, &slot);
 
 	/* Checked, not spilled and taken from elsewhere. */
 	barrier_var(cpu);
-	if (!row || cpu >= possible_cpus)
+	return row && cpu < possible_cpus ? &row[cpu] : 0;
+}
+
+/* The cell of @slot on this CPU, made at the first interrupt there. */
+static __always_inline __u32 find_cell(__u32 slot, __u32 cpu)
+{
+	__u32 *place = cell_place(slot, cpu);
+
+	if (!place)
 		return 0;
-	return row[cpu] ?: new_cell(slot, cpu, &row[cpu]);
+	return *place ?: new_cell(slot, cpu, place);
 }
 
 static __always_inline __u64 *lookup_or_zero(void *map, const void *key)

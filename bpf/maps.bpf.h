@@ -25,6 +25,16 @@ struct deferral {
 	__u32 owed;
 };
 
+enum claim_kind {
+	CLAIM_SLOT,
+	CLAIM_CELL,
+};
+
+struct claim {
+	__u32 kind; /* enum claim_kind */
+	__u32 id;
+};
+
 /* Not a map of its own: the way to it is an address, not a look-up. */
 struct globals globals = {
 	.next_slot = 1,
@@ -87,6 +97,14 @@ struct {
 	__type(key, struct target_key);
 	__type(value, __u64);
 } targets SEC(".maps");
+
+/* Numbers of slots and cells that are taken: untyped.bpf.h. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct claim);
+	__type(value, __u8);
+} claims SEC(".maps");
 
 /* Thread id -> role. */
 struct {

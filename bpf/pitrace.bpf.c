@@ -38,9 +38,7 @@ static __always_inline int on_request_irq(__u32 irq, const char *devname,
 	struct vector_text name = {};
 	__u32 slot;
 
-	if (bpf_probe_read_kernel_str(name.text, sizeof(name.text), devname) <=
-		    0 ||
-	    !is_vfio_name(&name))
+	if (!read_vfio_name(devname, &name))
 		return 0;
 	/* The argument of the handler for MSIs is the eventfd. */
 	if (is_intx_name(&name))
@@ -54,9 +52,7 @@ static __always_inline int on_free_irq(const char *devname)
 {
 	struct vector_text name = {};
 
-	if (bpf_probe_read_kernel_str(name.text, sizeof(name.text), devname) >
-		    0 &&
-	    is_vfio_name(&name))
+	if (read_vfio_name(devname, &name))
 		release_vector(&name);
 	return 0;
 }
@@ -355,6 +351,8 @@ int BPF_KRETPROBE(kretprobe_inject)
 	end_injection();
 	return 0;
 }
+
+#include "untyped.bpf.h"
 
 /* Everything that is not on an interrupt's way. */
 

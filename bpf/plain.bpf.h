@@ -52,12 +52,9 @@ static __noinline int begin_unknown(void *ctx, __u32 irq, __u64 eventfd,
 /* The cell of a vector on the run's CPU; 0 if there is none so far. */
 static __always_inline __u32 cell_on_cpu(const struct run *run, __u32 slot)
 {
-	__u32 *row = bpf_map_lookup_elem(&cell_index, &slot);
-	__u32 cpu = run->cpu;
+	__u32 *place = cell_place(slot, run->cpu);
 
-	/* Checked, not spilled and taken from elsewhere. */
-	barrier_var(cpu);
-	return row && cpu < possible_cpus ? row[cpu] : 0;
+	return place ? *place : 0;
 }
 
 static __always_inline bool is_known(const struct cpu_vector *known, __u32 irq,

@@ -37,21 +37,28 @@ static __noinline struct run *thread_run(__u32 id)
 	return &slot->thread_run;
 }
 
-/* 0 if an interrupt of @id cannot be counted, or is not to be. */
-static __noinline __u32 cell_for(__u32 id, __u32 cpu)
+/* Is an interrupt of @id to be counted? */
+static __always_inline bool is_counted(__u32 id)
 {
 	struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);
-	__u32 cell;
 
 	if (id == SLOT_NONE) {
 		count_loss(LOSS_UNREGISTERED_VECTOR);
-		return 0;
+		return false;
 	}
 	if (!slot) {
 		count_loss(LOSS_VECTOR_TABLE_FULL);
-		return 0;
+		return false;
 	}
-	if (slot->ignored)
+	return !slot->ignored;
+}
+
+/* 0 if an interrupt of @id cannot be counted, or is not to be. */
+static __noinline __u32 cell_for(__u32 id, __u32 cpu)
+{
+	__u32 cell;
+
+	if (!is_counted(id))
 		return 0;
 	cell = find_cell(id, cpu);
 	if (!cell)

@@ -44,15 +44,13 @@ static __noinline __s32 take_guest_stack(void)
 	return new_guest_stack(stack);
 }
 
-static __always_inline __s32 in_way(long bucket, int way)
+static __always_inline long in_way(long bucket, int way)
 {
-	if (bucket == -EFAULT)
-		return take_guest_stack();
-	return bucket < 0 ? -1 : (__s32)bucket | way << STACK_WAY_SHIFT;
+	return bucket < 0 ? bucket : bucket | way << STACK_WAY_SHIFT;
 }
 
-/* The id of the stack, or -1 if it is lost. */
-static __always_inline __s32 take_stack(void *ctx)
+/* The id of the stack, or a negative errno. */
+static __always_inline long walk_stack(void *ctx)
 {
 	long bucket = bpf_get_stackid(ctx, &stacks_0, 0);
 
@@ -62,6 +60,16 @@ static __always_inline __s32 take_stack(void *ctx)
 	if (bucket != -EEXIST)
 		return in_way(bucket, 1);
 	return in_way(bpf_get_stackid(ctx, &stacks_2, 0), 2);
+}
+
+/* The id of the stack, or -1 if it is lost. */
+static __always_inline __s32 take_stack(void *ctx)
+{
+	long id = walk_stack(ctx);
+
+	if (id == -EFAULT)
+		return take_guest_stack();
+	return id < 0 ? -1 : (__s32)id;
 }
 
 /* @label: enum delivery_path or enum stack_label */

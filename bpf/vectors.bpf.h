@@ -15,6 +15,15 @@ static __always_inline bool is_vfio_name(const struct vector_text *name)
 	       text[3] == 'o' && text[4] == '-';
 }
 
+/* An action's name; false if it is not of VFIO. */
+static __always_inline bool read_vfio_name(const char *devname,
+					   struct vector_text *name)
+{
+	return bpf_probe_read_kernel_str(name->text, sizeof(name->text),
+					 devname) > 0 &&
+	       is_vfio_name(name);
+}
+
 /* INTx lines are shared: their IRQ number alone does not name the vector. */
 static __always_inline bool is_intx_name(const struct vector_text *name)
 {
@@ -50,15 +59,11 @@ static __always_inline __u32 find_slot(const struct vector_text *name)
 	return slot ? *slot : SLOT_NONE;
 }
 
-static __always_inline __u32 new_slot(const struct vector_text *name)
+/* The slot of this number, which is no one's. */
+static __always_inline __u32 name_slot(__u32 id, const struct vector_text *name)
 {
-	struct vector_slot *slot;
-	__u32 id;
+	struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);
 
-	if (globals.next_slot >= max_slots)
-		return SLOT_OVERFLOW;
-	id = __sync_fetch_and_add(&globals.next_slot, 1);
-	slot = bpf_map_lookup_elem(&slots, &id);
 	if (!slot)
 		return SLOT_OVERFLOW;
 	__builtin_memcpy(slot->name, name->text, sizeof(slot->name));
@@ -66,6 +71,13 @@ static __always_inline __u32 new_slot(const struct vector_text *name)
 	if (bpf_map_update_elem(&slots_by_name, name, &id, BPF_ANY))
 		return SLOT_OVERFLOW;
 	return id;
+}
+
+static __always_inline __u32 new_slot(const struct vector_text *name)
+{
+	if (globals.next_slot >= max_slots)
+		return SLOT_OVERFLOW;
+	return name_slot(__sync_fetch_and_add(&globals.next_slot, 1), name);
 }
 
 static __always_inline void set_slot_irq(__u32 id, __u32 irq,
@@ -100,6 +112,16 @@ static __always_inline void set_slot_eventfd(__u32 id, __u64 eventfd)
 		bpf_map_update_elem(&slots_by_eventfd, &eventfd, &id, BPF_ANY);
 }
 
+/* The vector of @slot has this IRQ now, @by_irq if it has it for its own. */
+static __always_inline void give_irq(__u32 slot, __u32 irq, bool by_irq,
+				     enum entry_state entry)
+{
+	set_slot_irq(slot, irq, entry);
+	if (by_irq)
+		bpf_map_update_elem(&irq_slots, &irq, &slot, BPF_ANY);
+	forget_vectors();
+}
+
 /* @eventfd: 0 if it is not known, as that of INTx. Returns the slot. */
 static __always_inline __u32 register_vector(__u32 irq,
 					     const struct vector_text *name,
@@ -110,10 +132,7 @@ static __always_inline __u32 register_vector(__u32 irq,
 
 	if (slot == SLOT_NONE)
 		slot = new_slot(name);
-	set_slot_irq(slot, irq, entry);
-	if (!is_intx_name(name))
-		bpf_map_update_elem(&irq_slots, &irq, &slot, BPF_ANY);
-	forget_vectors();
+	give_irq(slot, irq, !is_intx_name(name), entry);
 	set_slot_eventfd(slot, eventfd);
 	return slot;
 }

@@ -283,6 +283,14 @@ struct register_request {
 	__u32 irq;
 };
 
+/* The same where no types are known, by a pointer: bpf/untyped.bpf.h. */
+struct untyped_register_request {
+	struct register_request vector;
+	/* No other vector of VFIO has this IRQ, so that it tells which it is.
+	 */
+	__u32 alone;
+};
+
 /* What was found out about a vector that existed before the probes. */
 struct vector_facts {
 	__u64 eventfd;

@@ -22,7 +22,8 @@
 
 /* Modules whose types programs read, or whose functions they watch. */
 static const char *const modules[] = {
-	"kvm", "kvm_intel", "kvm_amd", "vfio", "vfio_pci_core", "irqbypass",
+	"kvm",           "kvm_intel", "kvm_amd",   "vfio",
+	"vfio_pci_core", "vfio_pci",  "irqbypass",
 };
 
 struct attachment {
@@ -60,8 +61,11 @@ struct attacher *attacher_new(struct loader *loader,
 	attacher->options = options;
 	attacher->kernel.btf = btf;
 	attacher->kernel.only_kprobes = options->attach == ATTACH_KPROBE;
+	attacher->kernel.untyped = loader_is_untyped(loader);
 	for (size_t i = 0; i < probe_count; i++) {
-		if (!(probes[i].purpose & purposes))
+		if (!(probes[i].purpose & purposes) ||
+		    (!attacher->kernel.untyped &&
+		     probe_is_untyped_only(&probes[i])))
 			continue;
 		attacher->probes[attacher->count] = &probes[i];
 		attacher->statuses[attacher->count++] = (struct probe_status){
@@ -121,17 +125,26 @@ static bool is_allowed(const struct attacher *attacher,
 }
 
 /* Code built into the kernel has no module in any list. */
-static const char *loaded_module(const struct probe *probe)
+static const char *loaded_module(const struct attacher *attacher, size_t index)
 {
-	return probe->module && host_module_live(probe->module) ? probe->module
-								: NULL;
+	const char *module =
+		probe_module(attacher->probes[index], &attacher->kernel);
+
+	return module && host_module_live(module) ? module : NULL;
 }
 
-static struct bpf_link *make_link(struct bpf_program *program,
-				  const struct probe *probe,
+static const struct probe_candidate *candidate_of(
+	const struct attacher *attacher, size_t index, size_t rank)
+{
+	return probe_candidate(attacher->probes[index],
+			       attacher->kernel.untyped, rank);
+}
+
+static struct bpf_link *make_link(const struct attacher *attacher, size_t index,
 				  enum attach_method method)
 {
-	const char *module = loaded_module(probe);
+	struct bpf_program *program = attacher->attachments[index].program;
+	const char *module = loaded_module(attacher, index);
 	char function[128];
 
 	if (method != METHOD_KPROBE && method != METHOD_KRETPROBE)
@@ -139,7 +152,7 @@ static struct bpf_link *make_link(struct bpf_program *program,
 	/* Other modules may have a function of this name. */
 	(void)snprintf(function, sizeof(function), "%s%s%s",
 		       module ? module : "", module ? ":" : "",
-		       probe->function);
+		       attacher->probes[index]->function);
 	return bpf_program__attach_kprobe(program, method == METHOD_KRETPROBE,
 					  function);
 }
@@ -162,8 +175,7 @@ static void judge(struct attacher *attacher, size_t index,
 
 	if (method == METHOD_TRACEPOINT)
 		return;
-	switch (verify_attach(attacher->loader,
-			      loaded_module(attacher->probes[index]),
+	switch (verify_attach(attacher->loader, loaded_module(attacher, index),
 			      status->function, method)) {
 	case ATTACH_TOOK:
 		break;
@@ -184,7 +196,7 @@ static const char *program_of(const struct attacher *attacher, size_t index,
 			      size_t rank)
 {
 	const struct probe_candidate *candidate =
-		&attacher->probes[index]->candidates[rank];
+		candidate_of(attacher, index, rank);
 
 	return candidate->plain && loader_is_plain(attacher->loader)
 		       ? candidate->plain
@@ -193,8 +205,7 @@ static const char *program_of(const struct attacher *attacher, size_t index,
 
 static void attach_one(struct attacher *attacher, size_t index, size_t rank)
 {
-	const struct probe *probe = attacher->probes[index];
-	const struct probe_candidate *candidate = &probe->candidates[rank];
+	enum attach_method method = candidate_of(attacher, index, rank)->method;
 	struct attachment *attachment = &attacher->attachments[index];
 	struct probe_status *status = &attacher->statuses[index];
 	char reason[160];
@@ -202,16 +213,15 @@ static void attach_one(struct attacher *attacher, size_t index, size_t rank)
 	attachment->program = loader_program(attacher->loader,
 					     program_of(attacher, index, rank));
 	libbpf_log_clear();
-	attachment->link =
-		make_link(attachment->program, probe, candidate->method);
+	attachment->link = make_link(attacher, index, method);
 	if (!attachment->link) {
 		libbpf_log_reason(-errno, reason, sizeof(reason));
-		add_reason(status, candidate->method, reason);
+		add_reason(status, method, reason);
 		return;
 	}
-	status->method = candidate->method;
+	status->method = method;
 	attachment->attached_ns = clock_monotonic_ns();
-	judge(attacher, index, candidate->method);
+	judge(attacher, index, method);
 }
 
 static bool is_covered(const struct attacher *attacher, size_t index)
@@ -225,13 +235,14 @@ static bool is_covered(const struct attacher *attacher, size_t index)
 
 static bool wants(struct attacher *attacher, size_t index, size_t rank)
 {
-	const struct probe *probe = attacher->probes[index];
+	const struct probe_candidate *candidate =
+		candidate_of(attacher, index, rank);
 	const struct attachment *attachment = &attacher->attachments[index];
 
-	return probe->candidates[rank].program && !attachment->link &&
-	       !attachment->tried && !is_covered(attacher, index) &&
+	return candidate->program && !attachment->link && !attachment->tried &&
+	       !is_covered(attacher, index) &&
 	       attachment->availability == PROBE_AVAILABLE &&
-	       is_allowed(attacher, probe->candidates[rank].method);
+	       is_allowed(attacher, candidate->method);
 }
 
 /*
@@ -253,14 +264,14 @@ static int load_set(struct attacher *attacher, size_t *indices, size_t *count,
 	if (!err || err == -EPERM)
 		return err;
 	for (size_t i = 0; i < *count; i++) {
-		const struct probe *probe = attacher->probes[indices[i]];
-
 		err = *count == 1 ? err
 				  : loader_load(attacher->loader, &programs[i],
 						1, reason, sizeof(reason));
 		if (err)
 			add_reason(&attacher->statuses[indices[i]],
-				   probe->candidates[rank].method, reason);
+				   candidate_of(attacher, indices[i], rank)
+					   ->method,
+				   reason);
 		else
 			indices[loaded++] = indices[i];
 	}
@@ -319,13 +330,17 @@ static void settle_status(struct attacher *attacher, size_t index)
 	status->without = covered ? NULL : probe->without;
 	if (status->method != METHOD_OFF)
 		return;
-	if (covered)
+	if (attacher->attachments[index].availability == PROBE_AVAILABLE &&
+	    !covered && !*status->reason)
+		(void)snprintf(status->reason, sizeof(status->reason),
+			       "--attach excludes the only way there is");
+	else if (covered)
 		(void)snprintf(status->reason, sizeof(status->reason),
 			       "not needed, as %s tells as much",
 			       probe->covered_by);
 	else
 		availability_explain(attacher->attachments[index].availability,
-				     probe, status->reason,
+				     probe, &attacher->kernel, status->reason,
 				     sizeof(status->reason));
 }
 
@@ -415,6 +430,8 @@ static bool begin_attempt(struct attacher *attacher)
 
 		attachment->availability =
 			availability_of(probe, &attacher->kernel);
+		attacher->statuses[i].module =
+			probe_module(probe, &attacher->kernel);
 		if (attachment->availability != PROBE_AVAILABLE ||
 		    probe->reads_modules) {
 			changed |= attachment->link != NULL;
@@ -478,7 +495,7 @@ void attacher_module_loaded(struct attacher *attacher, const char *module,
 {
 	for (size_t i = 0; i < attacher->count; i++) {
 		struct attachment *attachment = &attacher->attachments[i];
-		const char *ours = attacher->probes[i]->module;
+		const char *ours = attacher->statuses[i].module;
 
 		if (!ours || strcmp(ours, module) != 0 || !attachment->link ||
 		    attachment->attached_ns > ts_ns)

@@ -55,11 +55,25 @@ static bool is_built_in(const struct probe_setting *kernel,
 							 probe->function) >= 0;
 }
 
+const char *probe_module(const struct probe *probe,
+			 const struct probe_setting *kernel)
+{
+	const char *earlier = probe->earlier_module;
+
+	if (kernel->untyped && earlier && host_module_live(earlier) &&
+	    !host_module_live(probe->module))
+		return earlier;
+	return probe->module;
+}
+
 enum availability availability_of(const struct probe *probe,
 				  const struct probe_setting *kernel)
 {
-	if (probe->module && !host_module_live(probe->module) &&
-	    !is_built_in(kernel, probe))
+	const char *module = probe_module(probe, kernel);
+
+	if (kernel->untyped && !probe->untyped.program)
+		return PROBE_NO_TYPES;
+	if (module && !host_module_live(module) && !is_built_in(kernel, probe))
 		return PROBE_NO_MODULE;
 	if (probe->superseded_by &&
 	    has_function(kernel, "kvm", probe->superseded_by))
@@ -77,14 +91,16 @@ enum availability availability_of(const struct probe *probe,
 }
 
 void availability_explain(enum availability availability,
-			  const struct probe *probe, char *reason, size_t size)
+			  const struct probe *probe,
+			  const struct probe_setting *kernel, char *reason,
+			  size_t size)
 {
 	switch (availability) {
 	case PROBE_AVAILABLE:
 		break;
 	case PROBE_NO_MODULE:
 		(void)snprintf(reason, size, "module %s is not loaded",
-			       probe->module);
+			       probe_module(probe, kernel));
 		break;
 	case PROBE_SUPERSEDED:
 		(void)snprintf(reason, size, "%s is watched instead",
@@ -99,6 +115,11 @@ void availability_explain(enum availability availability,
 			       "a tracepoint would keep %s from being "
 			       "unloaded, which kprobes do not",
 			       probe->module);
+		break;
+	case PROBE_NO_TYPES:
+		(void)snprintf(reason, size,
+			       "it reads types of modules, and there is no BTF "
+			       "of modules");
 		break;
 	case PROBE_UNKNOWN_ARGS:
 		(void)snprintf(reason, size,

@@ -18,11 +18,13 @@ enum availability {
 	PROBE_NO_FUNCTION,
 	PROBE_UNKNOWN_ARGS,
 	PROBE_WOULD_PIN,
+	PROBE_NO_TYPES,
 };
 
 struct probe_setting {
 	struct kernel_btf *btf; /* NULL: cannot be read, so trying tells */
 	bool only_kprobes; /* by --attach kprobe */
+	bool untyped; /* types of modules are not known */
 	bool pi_update_known; /* arguments of that tracepoint */
 	bool defers_inactive; /* irqfd_wakeup() may inject without asking */
 };
@@ -33,11 +35,17 @@ struct probe_setting {
  */
 int probe_setting_learn(struct probe_setting *kernel);
 
+/* The module that has the probe's function here; NULL for the kernel. */
+const char *probe_module(const struct probe *probe,
+			 const struct probe_setting *kernel);
+
 enum availability availability_of(const struct probe *probe,
 				  const struct probe_setting *kernel);
 
 /* Why it is not, in words; leaves @reason alone if it is. */
 void availability_explain(enum availability availability,
-			  const struct probe *probe, char *reason, size_t size);
+			  const struct probe *probe,
+			  const struct probe_setting *kernel, char *reason,
+			  size_t size);
 
 #endif

@@ -8,6 +8,7 @@
 #include "collect_runs.h"
 #include "collect_stacks.h"
 #include "kallsyms.h"
+#include "map_walk.h"
 #include "stack_clean.h"
 #include "stack_top.h"
 #include "tracer.h"
@@ -59,25 +60,31 @@ static bool is_interrupt_entry(const struct frame *frame)
 				 !strncmp(frame->symbol, "asm_exc_", 8));
 }
 
+static int add_guest_stack(void *arg, const void *key, const void *value)
+{
+	struct builder *builder = arg;
+	uint32_t id = *(const uint32_t *)value;
+
+	if (id < builder->guest_stack_count)
+		memcpy(&builder->guest_stacks[id], key,
+		       sizeof(*builder->guest_stacks));
+	return 0;
+}
+
 /* The map has them by their frames; here they are wanted by id. */
 static int load_guest_stacks(struct builder *builder)
 {
-	int fd = tracer_map_fd(builder->tracer, "guest_stacks");
-	struct guest_stack *stacks, *at = NULL, key;
-	uint32_t id, count;
+	uint32_t count =
+		tracer_views(builder->tracer)->globals->next_guest_stack;
 
-	count = tracer_views(builder->tracer)->globals->next_guest_stack;
-	stacks = calloc(count ? count : 1, sizeof(*stacks));
-	if (!stacks)
+	builder->guest_stacks =
+		calloc(count ? count : 1, sizeof(*builder->guest_stacks));
+	if (!builder->guest_stacks)
 		return -ENOMEM;
-	builder->guest_stacks = stacks;
 	builder->guest_stack_count = count;
-	while (!bpf_map_get_next_key(fd, at, &key)) {
-		at = &key;
-		if (!bpf_map_lookup_elem(fd, &key, &id) && id < count)
-			stacks[id] = key;
-	}
-	return 0;
+	return map_walk(tracer_map_fd(builder->tracer, "guest_stacks"),
+			sizeof(struct guest_stack), sizeof(uint32_t),
+			add_guest_stack, builder);
 }
 
 /* Leaves @addresses empty if there is no such stack. */
@@ -204,20 +211,12 @@ static int add_open_runs(struct builder *builder)
 	return err;
 }
 
-static int add_counted(struct builder *builder)
+static int add_counted(void *arg, const void *key, const void *value)
 {
-	int fd = tracer_map_fd(builder->tracer, "stack_counts");
-	struct stack_key key, *at = NULL;
-	uint64_t count;
-	int err = 0;
+	const struct stack_key *stack = key;
 
-	while (!err && !bpf_map_get_next_key(fd, at, &key)) {
-		at = &key;
-		if (!bpf_map_lookup_elem(fd, &key, &count))
-			err = add_stack(builder, key.slot, key.label, key.stack,
-					count);
-	}
-	return err;
+	return add_stack(arg, stack->slot, stack->label, stack->stack,
+			 *(const uint64_t *)value);
 }
 
 int collect_stacks(const struct tracer *tracer, struct collected_stacks *stacks)
@@ -233,7 +232,9 @@ int collect_stacks(const struct tracer *tracer, struct collected_stacks *stacks)
 	if (!err)
 		err = load_guest_stacks(&builder);
 	if (!err)
-		err = add_counted(&builder);
+		err = map_walk(tracer_map_fd(tracer, "stack_counts"),
+			       sizeof(struct stack_key), sizeof(uint64_t),
+			       add_counted, &builder);
 	if (!err)
 		err = add_open_runs(&builder);
 	free(builder.guest_stacks);

@@ -12,12 +12,12 @@
 
 static int look(struct doctor_findings *findings, const struct options *options)
 {
-	struct kernel_btf *btf = kernel_btf_open();
-	int err;
+	struct kernel_btf *btf;
+	int err, btf_error = kernel_btf_open(options->btf, &btf);
 
 	findings->time_ns = clock_realtime_ns();
 	findings->ts_ns = clock_monotonic_ns();
-	doctor_host_read(&findings->host, btf);
+	doctor_host_read(&findings->host, btf, options->btf, btf_error);
 	err = doctor_probes_try(findings, options, btf);
 	if (!err)
 		err = privileges_drop();

@@ -44,7 +44,9 @@ struct host_finding {
 	enum cpu_vendor vendor;
 	bool has_fred;
 
-	int btf_error; /* the kernel's own */
+	const char *btf_file; /* of --btf; NULL: none, or not the trouble */
+	int btf_error; /* of that file, else of the kernel's own */
+	bool types_described; /* of KVM and VFIO */
 	struct module_finding modules[DOCTOR_MODULES];
 
 	int lockdown_error;

@@ -27,10 +27,18 @@ static int check_readable(const char *path)
 	return access(path, R_OK) ? -errno : 0;
 }
 
+static const char *name_here(const struct doctor_module *module)
+{
+	return module->earlier_name && !host_module_live(module->name) &&
+			       host_module_live(module->earlier_name)
+		       ? module->earlier_name
+		       : module->name;
+}
+
 static enum module_state module_state(const struct doctor_module *module,
 				      struct kernel_btf *btf)
 {
-	if (host_module_live(module->name))
+	if (host_module_live(name_here(module)))
 		return MODULE_LOADED;
 	return btf && kernel_btf_has_function(btf, NULL, module->function) ==
 				       KNOWN_YES
@@ -45,7 +53,7 @@ static void read_modules(struct host_finding *host, struct kernel_btf *btf)
 	for (size_t i = 0; i < DOCTOR_MODULES; i++) {
 		struct module_finding *module = &host->modules[i];
 
-		module->name = doctor_modules[i].name;
+		module->name = name_here(&doctor_modules[i]);
 		module->state = module_state(&doctor_modules[i], btf);
 		(void)snprintf(path, sizeof(path), BTF_FILES "%s",
 			       module->name);
@@ -53,11 +61,14 @@ static void read_modules(struct host_finding *host, struct kernel_btf *btf)
 	}
 }
 
-static void read_btf(struct host_finding *host, struct kernel_btf *btf)
+static void read_btf(struct host_finding *host, struct kernel_btf *btf,
+		     const char *file, int error)
 {
-	host->btf_error = check_readable(BTF_FILES "vmlinux");
-	if (!host->btf_error && !btf)
-		host->btf_error = -EINVAL;
+	int own_error = check_readable(BTF_FILES "vmlinux");
+
+	host->btf_file = own_error ? NULL : file;
+	host->btf_error = own_error ? own_error : error;
+	host->types_described = btf && kernel_btf_describes_modules(btf);
 	read_modules(host, btf);
 }
 
@@ -179,12 +190,13 @@ static void read_names(struct host_finding *host)
 	memcpy(host->machine, name.machine, sizeof(host->machine));
 }
 
-void doctor_host_read(struct host_finding *host, struct kernel_btf *btf)
+void doctor_host_read(struct host_finding *host, struct kernel_btf *btf,
+		      const char *btf_file, int btf_error)
 {
 	*host = (struct host_finding){.vendor = CPU_OTHER};
 	read_names(host);
 	read_cpu(host);
-	read_btf(host, btf);
+	read_btf(host, btf, btf_file, btf_error);
 	read_lockdown(host);
 	privileges_absent(privileges_in_effect(), host->missing_capabilities,
 			  sizeof(host->missing_capabilities));

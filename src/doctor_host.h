@@ -9,8 +9,10 @@ struct kernel_btf;
 
 /*
  * Reads all of it; what cannot be read is noted with its error, and never a
- * failure. @btf is NULL if the kernel's BTF cannot be read.
+ * failure. @btf is NULL if kernel_btf_open() failed on @btf_file (or NULL)
+ * with @btf_error.
  */
-void doctor_host_read(struct host_finding *host, struct kernel_btf *btf);
+void doctor_host_read(struct host_finding *host, struct kernel_btf *btf,
+		      const char *btf_file, int btf_error);
 
 #endif

@@ -2,26 +2,46 @@
 #include <errno.h>
 #include <string.h>
 
+#include "btf_error.h"
 #include "doctor_judge.h"
 #include "doctor_modules.h"
 
 #define NEEDS_ROOT "run it as root"
 
+#define NEEDS_MODULE_BTF                                                       \
+	"a kernel with CONFIG_DEBUG_INFO_BTF_MODULES=y, or --btf FILE"
+
+static void judge_module_types(struct doctor_report *report)
+{
+	struct doctor_fact *fact = doctor_report_add(
+		report, "btf", "modules", DOCTOR_LIMITS, "there is none");
+
+	fact_consequence(fact, "interrupts, paths and stacks are counted by "
+			       "kprobes, and nothing else is known");
+	fact_remedy(fact, NEEDS_MODULE_BTF);
+}
+
 static void judge_btf(const struct host_finding *host,
 		      struct doctor_report *report)
 {
+	const char *name =
+		host->btf_file ? host->btf_file : "/sys/kernel/btf/vmlinux";
 	struct doctor_fact *fact;
 
 	if (!host->btf_error) {
 		(void)doctor_report_add(report, "btf", NULL, DOCTOR_OK,
-					"the kernel's types can be read");
+					"types can be read from %s", name);
+		if (!host->types_described)
+			judge_module_types(report);
 		return;
 	}
-	fact = doctor_report_add(report, "btf", NULL, DOCTOR_MISSING,
-				 "/sys/kernel/btf/vmlinux: %s",
-				 strerror(-host->btf_error));
+	fact = doctor_report_add(report, "btf", NULL, DOCTOR_MISSING, "%s: %s",
+				 name, btf_error_text(host->btf_error));
 	fact_consequence(fact, "programs cannot be fitted to this kernel");
-	fact_remedy(fact, "a kernel with CONFIG_DEBUG_INFO_BTF=y");
+	if (host->btf_file)
+		fact_remedy(fact, "another file, or none");
+	else
+		fact_remedy(fact, "a kernel with CONFIG_DEBUG_INFO_BTF=y");
 }
 
 /* --- modules --- */
@@ -32,11 +52,18 @@ static void explain_lack(struct doctor_fact *fact, const char *module)
 	fact_remedy(fact, "%s", doctor_module_remedy(module));
 }
 
-static void judge_loaded(const struct module_finding *module,
+static void judge_loaded(const struct host_finding *host,
+			 const struct module_finding *module,
 			 struct doctor_report *report)
 {
 	struct doctor_fact *fact;
 
+	/* Whether a file describes them has been said. */
+	if (host->btf_file) {
+		(void)doctor_report_add(report, "module", module->name,
+					DOCTOR_OK, "loaded");
+		return;
+	}
 	if (!module->btf_error) {
 		(void)doctor_report_add(report, "module", module->name,
 					DOCTOR_OK,
@@ -48,15 +75,16 @@ static void judge_loaded(const struct module_finding *module,
 				 module->name, strerror(-module->btf_error));
 	fact_consequence(fact, "kprobes at best for its functions, and what is "
 			       "in its types is not read");
-	fact_remedy(fact, "a kernel with CONFIG_DEBUG_INFO_BTF_MODULES=y");
+	fact_remedy(fact, NEEDS_MODULE_BTF);
 }
 
-static void judge_module(const struct module_finding *module,
-			 enum cpu_vendor vendor, struct doctor_report *report)
+static void judge_module(const struct host_finding *host,
+			 const struct module_finding *module,
+			 struct doctor_report *report)
 {
 	switch (module->state) {
 	case MODULE_LOADED:
-		judge_loaded(module, report);
+		judge_loaded(host, module, report);
 		return;
 	case MODULE_BUILT_IN:
 		(void)doctor_report_add(report, "module", module->name,
@@ -65,7 +93,7 @@ static void judge_module(const struct module_finding *module,
 	case MODULE_NOT_LOADED:
 		break;
 	}
-	if (doctor_module_is_foreign(module->name, vendor))
+	if (doctor_module_is_foreign(module->name, host->vendor))
 		(void)doctor_report_add(report, "module", module->name,
 					DOCTOR_OK,
 					"not loaded, nor of use on this CPU");
@@ -266,7 +294,7 @@ void doctor_judge_kernel(const struct doctor_findings *findings,
 				host->release, host->machine);
 	judge_btf(host, report);
 	for (size_t i = 0; i < DOCTOR_MODULES; i++)
-		judge_module(&host->modules[i], host->vendor, report);
+		judge_module(host, &host->modules[i], report);
 	judge_lockdown(findings, report);
 	judge_capabilities(findings, report);
 	judge_jit(host, report);

@@ -12,6 +12,7 @@ const struct doctor_module doctor_modules[DOCTOR_MODULES] = {
 	},
 	{
 		.name = "vfio_pci_core",
+		.earlier_name = "vfio_pci",
 		.function = "vfio_msihandler",
 		.lack = "no interrupt is counted until it is loaded",
 		.remedy = "modprobe vfio-pci",
@@ -42,10 +43,16 @@ const struct doctor_module doctor_modules[DOCTOR_MODULES] = {
 	},
 };
 
+static bool is_named(const struct doctor_module *module, const char *name)
+{
+	return !strcmp(module->name, name) ||
+	       (module->earlier_name && !strcmp(module->earlier_name, name));
+}
+
 static const struct doctor_module *find(const char *name)
 {
 	for (size_t i = 0; i < DOCTOR_MODULES; i++)
-		if (!strcmp(doctor_modules[i].name, name))
+		if (is_named(&doctor_modules[i], name))
 			return &doctor_modules[i];
 	return NULL;
 }

@@ -21,6 +21,8 @@ static enum attach_method expect_method(const struct probe *probe,
 		     kernel_btf_has_function(kernel->btf, probe->module,
 					     probe->function) == KNOWN_YES;
 
+	if (kernel->untyped)
+		return probe->untyped.method;
 	if (is_traced_by(probe->candidates[0].method) &&
 	    (kernel->only_kprobes || !typed))
 		return probe->candidates[1].method;
@@ -54,37 +56,33 @@ static void leave_out_covered(const struct doctor_findings *findings,
 }
 
 static void expect(struct doctor_findings *findings,
-		   const struct options *options, struct kernel_btf *btf)
+		   struct probe_setting *kernel)
 {
-	struct probe_setting kernel = {
-		.btf = btf,
-		.only_kprobes = options->attach == ATTACH_KPROBE,
-	};
-
-	(void)probe_setting_learn(&kernel);
+	(void)probe_setting_learn(kernel);
 	for (size_t i = 0; i < probe_count; i++) {
 		struct probe_finding *finding = find(findings, probes[i].name);
 
 		if (!finding)
 			continue;
-		finding->availability = availability_of(&probes[i], &kernel);
+		finding->availability = availability_of(&probes[i], kernel);
 		if (finding->availability == PROBE_AVAILABLE)
-			finding->expected = expect_method(&probes[i], &kernel);
-		availability_explain(finding->availability, &probes[i],
+			finding->expected = expect_method(&probes[i], kernel);
+		availability_explain(finding->availability, &probes[i], kernel,
 				     finding->status.reason,
 				     sizeof(finding->status.reason));
 	}
-	leave_out_covered(findings, &kernel);
+	leave_out_covered(findings, kernel);
 }
 
 /* Those of tracing; what can only add stacks comes with --stacks. */
-static int list_probes(struct doctor_findings *findings)
+static int list_probes(struct doctor_findings *findings, bool untyped)
 {
 	findings->probes = calloc(probe_count, sizeof(*findings->probes));
 	if (!findings->probes)
 		return -ENOMEM;
 	for (size_t i = 0; i < probe_count; i++) {
-		if (probes[i].purpose == PURPOSE_NOTIFICATIONS)
+		if (probes[i].purpose == PURPOSE_NOTIFICATIONS ||
+		    (!untyped && probe_is_untyped_only(&probes[i])))
 			continue;
 		findings->probes[findings->probe_count++].status =
 			(struct probe_status){
@@ -117,12 +115,17 @@ int doctor_probes_try(struct doctor_findings *findings,
 		      const struct options *options, struct kernel_btf *btf)
 {
 	struct trial_finding *trial = &findings->trial;
+	struct probe_setting kernel = {
+		.btf = btf,
+		.only_kprobes = options->attach == ATTACH_KPROBE,
+		.untyped = btf && !kernel_btf_describes_modules(btf),
+	};
 	struct tracer *tracer;
-	int err = list_probes(findings);
+	int err = list_probes(findings, kernel.untyped);
 
 	if (err)
 		return err;
-	expect(findings, options, btf);
+	expect(findings, &kernel);
 	trial->error = tracer_try(&tracer, options, &trial->failure);
 	trial->probes_tried = tracer && tracer_has_tried(tracer);
 	if (trial->probes_tried)

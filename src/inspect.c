@@ -47,15 +47,16 @@ static int open_all(struct inspection_run *run)
 	int err = require_descriptors(run->failure);
 
 	if (!err)
-		err = require_btf(run->failure);
+		err = require_btf(run->options->btf, &run->btf, run->failure);
+	if (!err)
+		err = require_module_types(run->btf, "--inspect", run->failure);
 	if (!err)
 		err = require_irq_files(run->failure);
 	if (err)
 		return err;
-	run->btf = kernel_btf_open();
 	err = attach_target_begin(run->btf);
 	if (!err)
-		run->loader = loader_new(&no_counters, run->options);
+		run->loader = loader_new(&no_counters, run->options, false);
 	if (!run->loader)
 		return fail(run->failure, EXIT_FAILED, err ? err : -ENOMEM,
 			    "starting");

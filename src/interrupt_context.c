@@ -11,6 +11,7 @@
 #include "kernel_btf.h"
 #include "loader.h"
 #include "probe_abi.h"
+#include "untyped.h"
 
 #define MASK_UP_TO_7_2 UINT32_C(0x000f0000)
 #define MASK_FROM_7_3  UINT32_C(0x0f000000)
@@ -142,13 +143,31 @@ static int ask_from_here(int program, uint32_t *mask)
  * The key of kernel/irq/manage.c, a struct static_key that begins with how
  * often it was turned on. PREEMPT_RT forces all, and has none.
  */
+#define THREADS_KEY "force_irqthreads_key"
+
+/* What was there before, a bool (up to 5.14). */
+#define THREADS_SWITCH "force_irqthreads"
+
+static bool untyped_threaded(const struct loader *loader)
+{
+	unsigned char byte;
+
+	if (untyped_read(loader, THREADS_KEY, &byte, 1) &&
+	    untyped_read(loader, THREADS_SWITCH, &byte, 1))
+		return true;
+	return byte;
+}
+
 bool interrupt_context_threaded(const struct loader *loader)
 {
-	struct number_request request = {.variable = "force_irqthreads_key"};
+	struct number_request request = {.variable = THREADS_KEY};
 	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &request,
 		    .ctx_size_in = sizeof(request));
-	int program = bpf_program__fd(loader_program(loader, "read_number"));
+	int program;
 
+	if (loader_is_untyped(loader))
+		return untyped_threaded(loader);
+	program = bpf_program__fd(loader_program(loader, "read_number"));
 	if (bpf_prog_test_run_opts(program, &run) || !request.known)
 		return true;
 	return request.number != 0;

@@ -242,6 +242,22 @@ bool kallsyms_find(const struct kallsyms *table, uint64_t address,
 	return true;
 }
 
+bool kallsyms_read_address(FILE *file, const char *name, uint64_t *address)
+{
+	struct line line = {.address = 0};
+	char *text = NULL;
+	size_t size = 0;
+
+	rewind(file);
+	*address = 0;
+	while (!*address && getline(&text, &size, file) >= 0)
+		if (parse_line(text, &line) && !line.module &&
+		    strcmp(line.name, name) == 0)
+			*address = line.address;
+	free(text);
+	return *address;
+}
+
 bool kallsyms_address_of(const struct kallsyms *table, const char *module,
 			 const char *name, uint64_t *address)
 {

@@ -42,6 +42,12 @@ bool kallsyms_find(const struct kallsyms *table, uint64_t address,
 		   struct symbol *symbol);
 
 /*
+ * Reads @file from its beginning up to the first symbol @name, of any kind, of
+ * the kernel itself. Returns false if there is none, or its address is hidden.
+ */
+bool kallsyms_read_address(FILE *file, const char *name, uint64_t *address);
+
+/*
  * Finds where a function begins; @module is NULL for the kernel itself. Looks
  * at all symbols. Returns false if there is none of this name.
  */

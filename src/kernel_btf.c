@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "btf_error.h"
 #include "kernel_btf.h"
 #include "name_index.h"
 
@@ -23,28 +25,72 @@ struct module_btf {
 };
 
 struct kernel_btf {
-	struct btf *vmlinux;
+	struct btf *vmlinux; /* the kernel's own */
 	struct name_index *functions; /* vmlinux's */
+	struct btf *file; /* of --btf, NULL without */
 	struct module_btf modules[MODULES_MAX];
 	size_t module_count;
 	bool inhibits_read;
 	char *inhibits[INHIBITS_MAX]; /* names of bits */
 };
 
-struct kernel_btf *kernel_btf_open(void)
+static int open_own(struct kernel_btf *btf)
 {
-	struct kernel_btf *btf = calloc(1, sizeof(*btf));
-
-	if (!btf)
-		return NULL;
 	btf->vmlinux = btf__load_vmlinux_btf();
-	if (btf->vmlinux)
-		btf->functions = name_index_new(btf->vmlinux, 1);
-	if (btf->functions)
-		return btf;
-	btf__free(btf->vmlinux);
-	free(btf);
-	return NULL;
+	if (!btf->vmlinux)
+		return -errno;
+	btf->functions = name_index_new(btf->vmlinux, 1);
+	return btf->functions ? 0 : -ENOMEM;
+}
+
+static uint32_t size_of(const struct btf *btf, const char *type)
+{
+	int id = btf__find_by_name_kind(btf, type, BTF_KIND_STRUCT);
+
+	return id > 0 ? btf__type_by_id(btf, (__u32)id)->size : 0;
+}
+
+/* By types that are another size wherever the configuration is another. */
+static bool is_of_this_kernel(const struct kernel_btf *btf)
+{
+	static const char *const types[] = {"task_struct", "module"};
+
+	for (size_t i = 0; i < 2; i++) {
+		uint32_t size = size_of(btf->file, types[i]);
+
+		if (size && size != size_of(btf->vmlinux, types[i]))
+			return false;
+	}
+	return true;
+}
+
+static int open_file(struct kernel_btf *btf, const char *file)
+{
+	btf->file = btf__parse(file, NULL);
+	/* libbpf has errors of its own. */
+	if (!btf->file)
+		return errno >= __LIBBPF_ERRNO__START || errno == EPROTO ||
+				       errno == EIO || errno == ENODATA
+			       ? BTF_NOT_IN_FILE
+			       : -errno;
+	return is_of_this_kernel(btf) ? 0 : BTF_OF_ANOTHER_KERNEL;
+}
+
+int kernel_btf_open(const char *file, struct kernel_btf **btf)
+{
+	int err;
+
+	*btf = calloc(1, sizeof(**btf));
+	if (!*btf)
+		return -ENOMEM;
+	err = open_own(*btf);
+	if (!err && file)
+		err = open_file(*btf, file);
+	if (!err)
+		return 0;
+	kernel_btf_close(*btf);
+	*btf = NULL;
+	return err;
 }
 
 void kernel_btf_forget_modules(struct kernel_btf *btf)
@@ -69,7 +115,14 @@ void kernel_btf_close(struct kernel_btf *btf)
 	kernel_btf_forget_modules(btf);
 	name_index_free(btf->functions);
 	btf__free(btf->vmlinux);
+	btf__free(btf->file);
 	free(btf);
+}
+
+/* What describes types: the file, if one was given. */
+static const struct btf *types_of(const struct kernel_btf *btf)
+{
+	return btf->file ? btf->file : btf->vmlinux;
 }
 
 static struct module_btf *module_of(struct kernel_btf *btf, const char *name)
@@ -155,8 +208,9 @@ static __u32 find_in_kernel(const struct kernel_btf *btf, const char *name,
  * Searches the module's types, which are few, then the kernel's. Returns an id
  * or 0; *@where is what was searched last, NULL if that could not be read.
  */
-static __u32 find(struct kernel_btf *btf, const char *module, const char *name,
-		  __u32 kind, const struct btf **where)
+static __u32 find_own_or_kernel(struct kernel_btf *btf, const char *module,
+				const char *name, __u32 kind,
+				const struct btf **where)
 {
 	struct btf *split = module_btf(btf, module);
 	__u32 id = split ? find_own(btf, split, name, kind) : 0;
@@ -168,6 +222,34 @@ static __u32 find(struct kernel_btf *btf, const char *module, const char *name,
 	if (id || !module)
 		*where = btf->vmlinux;
 	return id;
+}
+
+/* The same of types, for which a file stands in. */
+static __u32 find_type(struct kernel_btf *btf, const char *module,
+		       const char *name, __u32 kind, const struct btf **where)
+{
+	int id;
+
+	if (!btf->file)
+		return find_own_or_kernel(btf, module, name, kind, where);
+	*where = btf->file;
+	id = btf__find_by_name_kind(btf->file, name, kind);
+	return id > 0 ? (__u32)id : 0;
+}
+
+/*
+ * struct btf_module is the kernel's own, if it is built to describe modules
+ * (kernel/bpf/btf.c). Modules that are built in, and a file, speak for
+ * themselves.
+ */
+bool kernel_btf_describes_modules(struct kernel_btf *btf)
+{
+	const struct btf *types = types_of(btf);
+
+	if (!btf->file && size_of(types, "btf_module"))
+		return true;
+	return size_of(types, "kvm_kernel_irqfd") &&
+	       size_of(types, "vfio_pci_core_device");
 }
 
 uint32_t kernel_btf_function(struct kernel_btf *btf, const char *module,
@@ -192,7 +274,7 @@ enum known kernel_btf_has_function(struct kernel_btf *btf, const char *module,
 {
 	const struct btf *where;
 
-	if (find(btf, module, function, BTF_KIND_FUNC, &where))
+	if (find_own_or_kernel(btf, module, function, BTF_KIND_FUNC, &where))
 		return KNOWN_YES;
 	return where ? KNOWN_NO : NOT_KNOWN;
 }
@@ -206,7 +288,7 @@ enum known kernel_btf_has_member(struct kernel_btf *btf, const char *module,
 				 const char *type, const char *member)
 {
 	const struct btf *where;
-	__u32 id = find(btf, module, type, BTF_KIND_STRUCT, &where);
+	__u32 id = find_type(btf, module, type, BTF_KIND_STRUCT, &where);
 	const struct btf_type *found;
 
 	if (!id)
@@ -229,7 +311,7 @@ int kernel_btf_tracepoint_args(struct kernel_btf *btf, const char *module,
 	__u32 id;
 
 	(void)snprintf(name, sizeof(name), "btf_trace_%s", tracepoint);
-	id = find(btf, module, name, BTF_KIND_TYPEDEF, &where);
+	id = find_type(btf, module, name, BTF_KIND_TYPEDEF, &where);
 	if (!id)
 		return -1;
 	type = btf__type_by_id(where, id);
@@ -257,13 +339,13 @@ static bool find_in_enum(const struct btf *btf, const struct btf_type *type,
 bool kernel_btf_enumerator(struct kernel_btf *btf, const char *name,
 			   uint32_t *value)
 {
-	__u32 end = btf__type_cnt(btf->vmlinux);
+	const struct btf *types = types_of(btf);
+	__u32 end = btf__type_cnt(types);
 
 	for (__u32 id = 1; id < end; id++) {
-		const struct btf_type *type = btf__type_by_id(btf->vmlinux, id);
+		const struct btf_type *type = btf__type_by_id(types, id);
 
-		if (btf_is_enum(type) &&
-		    find_in_enum(btf->vmlinux, type, name, value))
+		if (btf_is_enum(type) && find_in_enum(types, type, name, value))
 			return true;
 	}
 	return false;
@@ -287,7 +369,7 @@ static void read_inhibits(struct kernel_btf *btf)
 	const struct btf_type *type;
 	const struct btf_enum *entry;
 	const struct btf *where;
-	__u32 id = find(btf, "kvm", INHIBIT_ENUM, BTF_KIND_ENUM, &where);
+	__u32 id = find_type(btf, "kvm", INHIBIT_ENUM, BTF_KIND_ENUM, &where);
 
 	btf->inhibits_read = true;
 	if (!id)

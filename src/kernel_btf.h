@@ -15,12 +15,21 @@
 
 struct kernel_btf;
 
-/* NULL when memory is out, or if the kernel's BTF cannot be read. */
-struct kernel_btf *kernel_btf_open(void);
+/*
+ * Opens the kernel's BTF, and @file if it is not NULL: what describes types in
+ * place of the kernel and its modules, as raw BTF or in an ELF file. Variables
+ * and functions remain the kernel's own.
+ *
+ * Returns 0, or with *@btf NULL an error of btf_error.h.
+ */
+int kernel_btf_open(const char *file, struct kernel_btf **btf);
 void kernel_btf_close(struct kernel_btf *btf);
 
 /* Modules come and go: forget what was read of theirs. */
 void kernel_btf_forget_modules(struct kernel_btf *btf);
+
+/* Are types of KVM and VFIO described, once these modules are there? */
+bool kernel_btf_describes_modules(struct kernel_btf *btf);
 
 /*
  * Is there a function of this name, in the kernel or in @module (or NULL)?

@@ -26,6 +26,7 @@ struct loader {
 	struct map_sizes sizes;
 	const struct options *options;
 	struct program_constants constants;
+	bool untyped;
 	struct instance *newest;
 	struct instance *first; /* owns the maps */
 };
@@ -37,7 +38,7 @@ void loader_lift_memory_limit(void)
 }
 
 struct loader *loader_new(const struct map_sizes *sizes,
-			  const struct options *options)
+			  const struct options *options, bool untyped)
 {
 	struct loader *loader = calloc(1, sizeof(*loader));
 
@@ -45,8 +46,14 @@ struct loader *loader_new(const struct map_sizes *sizes,
 		return NULL;
 	loader->sizes = *sizes;
 	loader->options = options;
+	loader->untyped = untyped;
 	loader->constants.threaded_handlers = true;
 	return loader;
+}
+
+bool loader_is_untyped(const struct loader *loader)
+{
+	return loader->untyped;
 }
 
 void loader_free(struct loader *loader)
@@ -85,6 +92,7 @@ static int size_maps(struct pitrace_bpf *skeleton, const struct loader *loader)
 {
 	const struct map_sizes *sizes = &loader->sizes;
 	size_t devices = loader->options->device_count;
+	uint32_t claims = loader->untyped ? sizes->slots + sizes->cells : 1;
 	const struct {
 		struct bpf_map *map;
 		uint32_t entries;
@@ -107,6 +115,7 @@ static int size_maps(struct pitrace_bpf *skeleton, const struct loader *loader)
 		{skeleton->maps.deferrals, sizes->slots},
 		{skeleton->maps.slots_by_eventfd, sizes->slots},
 		{skeleton->maps.irq_stats, sizes->possible_cpus},
+		{skeleton->maps.claims, claims},
 	};
 	int err = bpf_map__set_value_size(skeleton->maps.cell_index,
 					  sizes->possible_cpus *
@@ -187,7 +196,8 @@ static int fill_maps(const struct loader *loader)
 
 static struct pitrace_bpf *open_skeleton(const struct options *options)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, opts);
+	LIBBPF_OPTS(bpf_object_open_opts, opts,
+		    .btf_custom_path = options->btf);
 
 	if (options->verbosity >= VERBOSITY_VERIFIER)
 		opts.kernel_log_level = VERIFIER_STATISTICS;
@@ -235,11 +245,22 @@ int loader_load_inspection(struct loader *loader, char *reason,
 	return loader_load(loader, programs, 2, reason, reason_size);
 }
 
+static int load_untyped_utilities(struct loader *loader, char *reason,
+				  size_t reason_size)
+{
+	static const char *const programs[] = {
+		"untyped_register_existing",
+		"untyped_read_byte",
+	};
+
+	return loader_load(loader, programs, 2, reason, reason_size);
+}
+
 /*
  * The last one needs the address of a variable, which kernels without
  * CONFIG_KALLSYMS_ALL do not tell; the rest must not suffer for that.
  */
-int loader_load_utilities(struct loader *loader, char *reason,
+static int load_utilities(struct loader *loader, char *reason,
 			  size_t reason_size)
 {
 	static const char *const programs[] = {
@@ -258,6 +279,14 @@ int loader_load_utilities(struct loader *loader, char *reason,
 		err = loader_load(loader, programs, count - 1, reason,
 				  reason_size);
 	return err;
+}
+
+int loader_load_utilities(struct loader *loader, char *reason,
+			  size_t reason_size)
+{
+	return loader->untyped
+		       ? load_untyped_utilities(loader, reason, reason_size)
+		       : load_utilities(loader, reason, reason_size);
 }
 
 struct program_constants *loader_constants(struct loader *loader)

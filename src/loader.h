@@ -49,9 +49,13 @@ struct program_constants {
  */
 void loader_lift_memory_limit(void);
 
-/* Makes a loader that has loaded nothing; NULL when memory is out. */
+/*
+ * Makes a loader that has loaded nothing; NULL when memory is out. @untyped:
+ * the types of modules are not known, and bpf/untyped.bpf.h has the programs.
+ */
 struct loader *loader_new(const struct map_sizes *sizes,
-			  const struct options *options);
+			  const struct options *options, bool untyped);
+bool loader_is_untyped(const struct loader *loader);
 
 /* Closes all instances: links to their programs must be gone before. */
 void loader_free(struct loader *loader);

@@ -51,14 +51,17 @@ static int pass_on(const struct walk *walk, uint32_t count)
 static int walk_keys(struct walk *walk)
 {
 	const char *at = NULL;
-	int err = 0;
+	int err;
 
-	while (!err && !bpf_map_get_next_key(walk->fd, at, walk->keys)) {
+	while (!(err = bpf_map_get_next_key(walk->fd, at, walk->keys))) {
 		at = walk->keys;
-		if (!bpf_map_lookup_elem(walk->fd, at, walk->values))
-			err = pass_on(walk, 1);
+		if (bpf_map_lookup_elem(walk->fd, at, walk->values))
+			continue;
+		err = pass_on(walk, 1);
+		if (err)
+			return err;
 	}
-	return err;
+	return err == -ENOENT ? 0 : err;
 }
 
 /* Sets *@more while there are buckets left. */
@@ -76,7 +79,7 @@ static int walk_batch(struct walk *walk, bool *more)
 		return make_room(walk, 2 * walk->room);
 	}
 	if (err && err != -ENOENT)
-		return walk->began ? 0 : walk_keys(walk);
+		return walk->began ? err : walk_keys(walk);
 	walk->at = next;
 	walk->began = true;
 	return pass_on(walk, count);

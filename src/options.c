@@ -177,6 +177,12 @@ static int apply_attach(struct options *o, const char *value)
 	return -EINVAL;
 }
 
+static int apply_btf(struct options *o, const char *value)
+{
+	o->btf = value;
+	return *value ? 0 : -EINVAL;
+}
+
 static int apply_verbose(struct options *o, const char *value)
 {
 	(void)value;
@@ -230,6 +236,8 @@ static const struct option_spec specs[] = {
 	 "show numbers in full, 12345 rather than 12.3k"},
 	{LONG_ONLY + 2, "attach", "HOW", apply_attach, "auto, fentry or kprobe",
 	 "auto, fentry or kprobe (default: auto)"},
+	{LONG_ONLY + 5, "btf", "FILE", apply_btf, "a file of BTF",
+	 "kernel types, if the kernel does not tell them"},
 	{'v', "verbose", NULL, apply_verbose, NULL,
 	 "tell what is done; -vv: libbpf, too; -vvv: the verifier"},
 	{'V', "version", NULL, apply_version, NULL,

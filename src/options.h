@@ -38,6 +38,7 @@ struct options {
 	bool all;
 	bool exact;
 	enum attach_choice attach;
+	const char *btf; /* file, of the command line; NULL: the kernel's own */
 	int verbosity;
 	bool two_looks; /* --inspect and --doctor, which is refused */
 	enum options_action action; /* the first of -h and -V ends the parse */

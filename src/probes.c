@@ -9,6 +9,7 @@ const struct probe probes[] = {
 		.function = "request_threaded_irq",
 		.candidates = {{METHOD_FENTRY, "fentry_request_irq"},
 			       {METHOD_KPROBE, "kprobe_request_irq"}},
+		.untyped = {METHOD_KPROBE, "untyped_request_irq"},
 		.required = true,
 		.without = "vectors that appear while tracing",
 	},
@@ -18,6 +19,7 @@ const struct probe probes[] = {
 		.function = "free_irq",
 		.candidates = {{METHOD_FEXIT, "fexit_free_irq"},
 			       {METHOD_KRETPROBE, "kretprobe_free_irq"}},
+		.untyped = {METHOD_KRETPROBE, "kretprobe_free_irq"},
 		.without = "which vectors were released",
 	},
 	{
@@ -25,17 +27,30 @@ const struct probe probes[] = {
 		.purpose = PURPOSE_COUNTING,
 		.function = "module_load",
 		.candidates = {{METHOD_TRACEPOINT, "tracepoint_module_load"}},
+		.untyped = {METHOD_TRACEPOINT, "tracepoint_module_load"},
 		.without = "what happens between a module's loading and "
 			   "the next interval",
+	},
+	{
+		.name = "msi_exit",
+		.purpose = PURPOSE_COUNTING,
+		.module = "vfio_pci_core",
+		.earlier_module = "vfio_pci",
+		.function = "vfio_msihandler",
+		.untyped = {METHOD_KRETPROBE, "untyped_msi_exit"},
+		.required = true,
+		.without = "the difference between eventfd and irqfd",
 	},
 	{
 		.name = "msi",
 		.purpose = PURPOSE_COUNTING,
 		.module = "vfio_pci_core",
+		.earlier_module = "vfio_pci",
 		.function = "vfio_msihandler",
 		.candidates = {{METHOD_FENTRY, "fentry_msi",
 				"fentry_msi_plain"},
 			       {METHOD_KPROBE, "kprobe_msi"}},
+		.untyped = {METHOD_KPROBE, "untyped_msi"},
 		.required = true,
 		.without = "every MSI and MSI-X interrupt",
 	},
@@ -43,9 +58,11 @@ const struct probe probes[] = {
 		.name = "intx_exit",
 		.purpose = PURPOSE_COUNTING,
 		.module = "vfio_pci_core",
+		.earlier_module = "vfio_pci",
 		.function = "vfio_intx_handler",
 		.candidates = {{METHOD_FEXIT, "fexit_intx"},
 			       {METHOD_KRETPROBE, "kretprobe_intx"}},
+		.untyped = {METHOD_KRETPROBE, "untyped_intx_exit"},
 		.partner = "intx",
 		.without = "every INTx interrupt",
 	},
@@ -53,9 +70,11 @@ const struct probe probes[] = {
 		.name = "intx",
 		.purpose = PURPOSE_COUNTING,
 		.module = "vfio_pci_core",
+		.earlier_module = "vfio_pci",
 		.function = "vfio_intx_handler",
 		.candidates = {{METHOD_FENTRY, "fentry_intx"},
 			       {METHOD_KPROBE, "kprobe_intx"}},
+		.untyped = {METHOD_KPROBE, "untyped_intx"},
 		.partner = "intx_exit",
 		.without = "every INTx interrupt",
 	},
@@ -66,6 +85,7 @@ const struct probe probes[] = {
 		.function = "irqfd_wakeup",
 		.candidates = {{METHOD_FENTRY, "fentry_wakeup"},
 			       {METHOD_KPROBE, "kprobe_wakeup"}},
+		.untyped = {METHOD_KPROBE, "untyped_wakeup"},
 		.covered_by = "inatomic_exit",
 		.required = true,
 		.without = "the difference between eventfd and irqfd",
@@ -78,6 +98,7 @@ const struct probe probes[] = {
 		.candidates = {{METHOD_FEXIT, "fexit_inatomic",
 				"fexit_inatomic_plain"},
 			       {METHOD_KRETPROBE, "kretprobe_inatomic"}},
+		.untyped = {METHOD_KRETPROBE, "untyped_inatomic"},
 		.required = true,
 		.without = "whether an irqfd delivered, deferred or dropped",
 	},
@@ -305,3 +326,18 @@ const struct probe probes[] = {
 };
 
 const size_t probe_count = sizeof(probes) / sizeof(*probes);
+
+const struct probe_candidate *probe_candidate(const struct probe *probe,
+					      bool untyped, size_t rank)
+{
+	static const struct probe_candidate none;
+
+	if (!untyped)
+		return &probe->candidates[rank];
+	return rank ? &none : &probe->untyped;
+}
+
+bool probe_is_untyped_only(const struct probe *probe)
+{
+	return !probe->candidates[0].program;
+}

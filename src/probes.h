@@ -34,6 +34,10 @@ struct probe {
 	const char *without; /* what the answer lacks while it is off */
 	/* In the order of preference. */
 	struct probe_candidate candidates[PROBE_CANDIDATES];
+	/* The only one where the types of modules are not known. */
+	struct probe_candidate untyped;
+	/* Where @module is not split off from this one (before 5.15). */
+	const char *earlier_module;
 	/* Entry and exit of one function are worth nothing alone. */
 	const char *partner;
 	/* Where KVM has this function, it is watched instead. */
@@ -54,5 +58,13 @@ struct probe {
 
 extern const struct probe probes[];
 extern const size_t probe_count;
+
+/* That of @rank (below PROBE_CANDIDATES); without a program if there is none.
+ */
+const struct probe_candidate *probe_candidate(const struct probe *probe,
+					      bool untyped, size_t rank);
+
+/* Is the probe of no use where types are known? */
+bool probe_is_untyped_only(const struct probe *probe);
 
 #endif

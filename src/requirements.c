@@ -4,7 +4,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "btf_error.h"
 #include "host.h"
+#include "kernel_btf.h"
 #include "loader.h"
 #include "privilege_needs.h"
 #include "privileges.h"
@@ -13,14 +15,34 @@
 #define KERNEL_BTF "/sys/kernel/btf/vmlinux"
 #define IRQ_FILES  "/sys/kernel/irq"
 
-int require_btf(struct failure *failure)
+int require_btf(const char *file, struct kernel_btf **btf,
+		struct failure *failure)
 {
-	if (!access(KERNEL_BTF, R_OK))
+	int err;
+
+	*btf = NULL;
+	if (access(KERNEL_BTF, R_OK))
+		return fail(failure, EXIT_UNSUPPORTED, 0,
+			    "this kernel has no BTF (%s); it needs "
+			    "CONFIG_DEBUG_INFO_BTF=y",
+			    KERNEL_BTF);
+	err = kernel_btf_open(file, btf);
+	if (!err)
+		return 0;
+	return fail(failure, EXIT_FAILED, 0, "%s%s: %s", file ? "--btf " : "",
+		    file ? file : KERNEL_BTF, btf_error_text(err));
+}
+
+int require_module_types(struct kernel_btf *btf, const char *what,
+			 struct failure *failure)
+{
+	if (kernel_btf_describes_modules(btf))
 		return 0;
 	return fail(failure, EXIT_UNSUPPORTED, 0,
-		    "this kernel has no BTF (%s); it needs "
-		    "CONFIG_DEBUG_INFO_BTF=y",
-		    KERNEL_BTF);
+		    "%s reads types of KVM and VFIO, and there is no BTF of "
+		    "modules: it needs CONFIG_DEBUG_INFO_BTF_MODULES=y, or a "
+		    "file for --btf",
+		    what);
 }
 
 /*

@@ -11,13 +11,19 @@
 #include "failure.h"
 #include "options.h"
 
+struct kernel_btf;
 struct loader;
 
 /* As many files as may have to be open; raises the soft limit to the hard. */
 int require_descriptors(struct failure *failure);
 
-/* The kernel's type information. */
-int require_btf(struct failure *failure);
+/* Type information: the kernel's own, and that of @file unless it is NULL. */
+int require_btf(const char *file, struct kernel_btf **btf,
+		struct failure *failure);
+
+/* And that of KVM and VFIO, for @what. */
+int require_module_types(struct kernel_btf *btf, const char *what,
+			 struct failure *failure);
 
 /* The maps, and the programs that user space runs itself. */
 int require_utilities(struct loader *loader, struct failure *failure);

@@ -79,6 +79,15 @@ static void describe_skips(const struct session *session)
 				    probes[i].name, probes[i].skipped_runs);
 }
 
+static void note_untyped(const struct session *session)
+{
+	if (tracer_is_untyped(session->tracer))
+		output_note("there is no BTF of modules: interrupts, paths and "
+			    "stacks are counted by kprobes; vCPUs, guest "
+			    "vectors, other injections and posting are not "
+			    "known");
+}
+
 /* What an answer lacks for want of a module, once and in words. */
 static void note_missing_modules(const struct session *session)
 {
@@ -326,6 +335,7 @@ static int trace(struct session *session)
 	for (size_t i = 0; i < session->options->device_count; i++)
 		note_driver(&session->options->devices[i]);
 	describe_probes(session);
+	note_untyped(session);
 	note_missing_modules(session);
 	if (tracer_is_counting(session->tracer))
 		err = begin(session);

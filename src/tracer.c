@@ -21,6 +21,7 @@
 #include "proc_interrupts.h"
 #include "requirements.h"
 #include "tracer.h"
+#include "untyped.h"
 
 /* Of 128 bytes each, and allocated whole: see choose_cells(). */
 #define CELLS_PER_VECTOR 16
@@ -35,7 +36,7 @@ struct tracer {
 	const struct options *options;
 	struct map_sizes sizes;
 	struct loader *loader;
-	struct kernel_btf *btf; /* NULL: cannot be read */
+	struct kernel_btf *btf;
 	struct attacher *attacher;
 	struct host_posting host; /* as it was at the start */
 	struct inspector *inspector;
@@ -57,17 +58,24 @@ struct interrupt_census {
 	uint32_t vectors;
 };
 
+static size_t count_vectors(const struct interrupt_row *row)
+{
+	char raw[VFIO_ACTION_LEN];
+	struct vector_name name;
+	size_t cursor = 0, count = 0;
+
+	while (interrupt_row_vfio(row, &cursor, &name, raw))
+		count++;
+	return count;
+}
+
 static int count_row(const struct interrupt_row *row, void *arg)
 {
 	struct interrupt_census *census = arg;
-	char raw[VFIO_ACTION_LEN];
-	struct vector_name name;
-	size_t cursor = 0;
 
 	if (row->irq > (int)census->highest_irq)
 		census->highest_irq = (uint32_t)row->irq;
-	while (interrupt_row_vfio(row, &cursor, &name, raw))
-		census->vectors++;
+	census->vectors += (uint32_t)count_vectors(row);
 	return 0;
 }
 
@@ -107,6 +115,13 @@ static int choose_sizes(struct map_sizes *sizes, const struct options *options)
 }
 
 /* Names that stand in the table are the only ones to wait for. */
+static bool probe_is_of(const struct probe *probe, const char *module)
+{
+	return (probe->module && !strcmp(probe->module, module)) ||
+	       (probe->earlier_module &&
+		!strcmp(probe->earlier_module, module));
+}
+
 static int on_module_event(void *arg, void *data, size_t size)
 {
 	const struct module_event *event = data;
@@ -115,7 +130,7 @@ static int on_module_event(void *arg, void *data, size_t size)
 	if (size < sizeof(*event))
 		return 0;
 	for (size_t i = 0; i < probe_count; i++)
-		if (probes[i].module && !strcmp(probes[i].module, event->name))
+		if (probe_is_of(&probes[i], event->name))
 			tracer->modules_coming = true;
 	attacher_module_loaded(tracer->attacher, event->name, event->ts_ns);
 	return 0;
@@ -146,24 +161,34 @@ static int open_rings(struct tracer *tracer, struct failure *failure)
 	return err ? fail(failure, EXIT_FAILED, err, "watching for events") : 0;
 }
 
+static int register_typed(const struct tracer *tracer, const char *action,
+			  uint32_t irq)
+{
+	struct bpf_program *program =
+		loader_program(tracer->loader, "register_existing_vector");
+	struct register_request request = {.irq = irq};
+	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &request,
+		    .ctx_size_in = sizeof(request));
+
+	memcpy(request.name, action, strlen(action));
+	return bpf_prog_test_run_opts(bpf_program__fd(program), &run);
+}
+
 static int register_row(const struct interrupt_row *row, void *arg)
 {
 	const struct tracer *tracer = arg;
-	struct bpf_program *program =
-		loader_program(tracer->loader, "register_existing_vector");
-	struct register_request request = {.irq = (uint32_t)row->irq};
-	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &request,
-		    .ctx_size_in = sizeof(request));
+	bool alone = count_vectors(row) == 1;
+	uint32_t irq = (uint32_t)row->irq;
+	char raw[VFIO_ACTION_LEN];
 	struct vector_name name;
 	size_t cursor = 0;
-	char raw[VFIO_ACTION_LEN];
 	int err = 0;
 
-	while (!err && interrupt_row_vfio(row, &cursor, &name, raw)) {
-		memset(request.name, 0, sizeof(request.name));
-		memcpy(request.name, raw, strlen(raw));
-		err = bpf_prog_test_run_opts(bpf_program__fd(program), &run);
-	}
+	while (!err && interrupt_row_vfio(row, &cursor, &name, raw))
+		err = loader_is_untyped(tracer->loader)
+			      ? untyped_register(tracer->loader, raw, irq,
+						 alone)
+			      : register_typed(tracer, raw, irq);
 	return err;
 }
 
@@ -209,6 +234,18 @@ static int open_maps(struct tracer *tracer, struct failure *failure)
 	return open_rings(tracer, failure);
 }
 
+/* Without types, an interrupt is what runs between a handler's two probes. */
+static int require_hard_interrupts(const struct tracer *tracer,
+				   struct failure *failure)
+{
+	if (!interrupt_context_threaded(tracer->loader))
+		return 0;
+	return fail(failure, EXIT_UNSUPPORTED, 0,
+		    "interrupt handlers may run in threads here (PREEMPT_RT, "
+		    "threadirqs, or hidden symbols), and without BTF of "
+		    "modules pitrace cannot tell there whose a wake-up is");
+}
+
 static int learn_constants(struct tracer *tracer, struct failure *failure)
 {
 	struct program_constants *constants = loader_constants(tracer->loader);
@@ -230,18 +267,22 @@ static int learn_constants(struct tracer *tracer, struct failure *failure)
 
 static int open_loader(struct tracer *tracer, struct failure *failure)
 {
+	bool untyped = !kernel_btf_describes_modules(tracer->btf);
 	int err = attach_target_begin(tracer->btf);
 
 	if (!err)
-		tracer->loader = loader_new(&tracer->sizes, tracer->options);
+		tracer->loader =
+			loader_new(&tracer->sizes, tracer->options, untyped);
 	if (!tracer->loader)
 		return fail(failure, EXIT_FAILED, err ? err : -ENOMEM,
 			    "starting");
-	if (tracer->btf)
-		loader_constants(tracer->loader)->has_pcpu_hot =
-			kernel_btf_has_variable(tracer->btf, "pcpu_hot");
+	loader_constants(tracer->loader)->has_pcpu_hot =
+		kernel_btf_has_variable(tracer->btf, "pcpu_hot");
 	err = require_utilities(tracer->loader, failure);
-	return err ? err : learn_constants(tracer, failure);
+	if (err)
+		return err;
+	return untyped ? require_hard_interrupts(tracer, failure)
+		       : learn_constants(tracer, failure);
 }
 
 /* What can be asked changes with what is attached, and with modules. */
@@ -256,13 +297,25 @@ static int attach(struct tracer *tracer, bool *changed, struct failure *failure)
 	return err;
 }
 
+/* Before 5.19 that may take privileges: kernel.unprivileged_bpf_disabled. */
+static bool maps_are_readable(const struct tracer *tracer)
+{
+	struct target_key key;
+
+	return bpf_map_get_next_key(loader_map_fd(tracer->loader, "targets"),
+				    NULL, &key) != -EPERM;
+}
+
 /* A few kernel interfaces ask for privileges: the rest of the time has none. */
 static int rest(struct tracer *tracer, struct failure *failure)
 {
-	int err;
+	int err = privileges_rest();
 
 	tracer->is_final = attacher_is_final(tracer->attacher);
-	err = tracer->is_final ? privileges_drop() : privileges_rest();
+	if (!err && !maps_are_readable(tracer))
+		err = privileges_resume();
+	else if (!err && tracer->is_final)
+		err = privileges_drop();
 	return err ? fail(failure, EXIT_FAILED, err, "giving up privileges")
 		   : 0;
 }
@@ -297,7 +350,7 @@ static int prepare(struct tracer *tracer, struct failure *failure)
 
 	err = require_descriptors(failure);
 	if (!err)
-		err = require_btf(failure);
+		err = require_btf(tracer->options->btf, &tracer->btf, failure);
 	if (err)
 		return err;
 	err = choose_sizes(&tracer->sizes, tracer->options);
@@ -308,7 +361,6 @@ static int prepare(struct tracer *tracer, struct failure *failure)
 	if (err)
 		return fail(failure, EXIT_USAGE, 0, "%s: no such limits: %s",
 			    MAP_LIMITS_VARIABLE, limits);
-	tracer->btf = kernel_btf_open();
 	host_posting_read(&tracer->host);
 	err = open_loader(tracer, failure);
 	if (err)
@@ -451,20 +503,24 @@ int tracer_take_events(struct tracer *tracer)
 	return tracer->change_error;
 }
 
-bool tracer_modules_coming(struct tracer *tracer)
+static bool is_coming(const char *module)
 {
 	char path[128];
 
+	if (!module || host_module_live(module))
+		return false;
+	(void)snprintf(path, sizeof(path), "/sys/module/%s/initstate", module);
+	return !access(path, F_OK);
+}
+
+bool tracer_modules_coming(struct tracer *tracer)
+{
 	if (!tracer->modules_coming)
 		return false;
-	for (size_t i = 0; i < probe_count; i++) {
-		if (!probes[i].module || host_module_live(probes[i].module))
-			continue;
-		(void)snprintf(path, sizeof(path), "/sys/module/%s/initstate",
-			       probes[i].module);
-		if (!access(path, F_OK))
+	for (size_t i = 0; i < probe_count; i++)
+		if (is_coming(probes[i].module) ||
+		    is_coming(probes[i].earlier_module))
 			return true;
-	}
 	tracer->modules_coming = false;
 	return true;
 }
@@ -541,6 +597,11 @@ struct bpf_program *tracer_program(const struct tracer *tracer,
 				   const char *name)
 {
 	return loader_program(tracer->loader, name);
+}
+
+bool tracer_is_untyped(const struct tracer *tracer)
+{
+	return loader_is_untyped(tracer->loader);
 }
 
 bool tracer_started_late(const struct tracer *tracer)

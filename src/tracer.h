@@ -115,6 +115,9 @@ bool tracer_sleepers_known(const struct tracer *tracer);
 struct bpf_program *tracer_program(const struct tracer *tracer,
 				   const char *name);
 
+/* The types of modules are not known: bpf/untyped.bpf.h. */
+bool tracer_is_untyped(const struct tracer *tracer);
+
 /* VFIO's module came after pitrace: its vectors' rows began at 0. */
 bool tracer_started_late(const struct tracer *tracer);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "host.h"
 #include "loader.h"
 #include "probe_abi.h"
+#include "untyped.h"
 #include "verify.h"
 
 static const char *const lists[] = {
@@ -15,19 +17,32 @@ static const char *const lists[] = {
 	"/sys/kernel/debug/tracing/enabled_functions",
 };
 
+static int read_text(const struct loader *loader, struct text_request *request)
+{
+	struct bpf_program *program = loader_program(loader, "read_text");
+	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = request,
+		    .ctx_size_in = sizeof(*request));
+	int err;
+
+	if (loader_is_untyped(loader))
+		return untyped_read(loader, request->function, request->text,
+				    sizeof(request->text));
+	if (!program)
+		return -ENOENT;
+	err = bpf_prog_test_run_opts(bpf_program__fd(program), &run);
+	if (err)
+		return err;
+	return request->address ? 0 : -ENOENT;
+}
+
 static enum verdict verify_text(const struct loader *loader,
 				const char *function)
 {
-	struct bpf_program *program = loader_program(loader, "read_text");
 	struct text_request request = {.address = 0};
-	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &request,
-		    .ctx_size_in = sizeof(request));
 
 	(void)snprintf(request.function, sizeof(request.function), "%s",
 		       function);
-	if (!program ||
-	    bpf_prog_test_run_opts(bpf_program__fd(program), &run) ||
-	    !request.address)
+	if (read_text(loader, &request))
 		return ATTACH_UNVERIFIABLE;
 	return verify_in_text((const unsigned char *)request.text,
 			      sizeof(request.text));

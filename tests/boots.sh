@@ -5,16 +5,23 @@
 
 # Cases that go together; "case:name" says which name its files get.
 declare -A groups=(
-	[all]='doctor_bare privileges_late late_start attach_reload set_up
+	[all]='doctor_bare privileges_late untyped_late late_start
+		attach_reload set_up
 		paths_mixed:exact paths_under_storm:storm paths_filtered
 		paths_intx:intx paths_intx_irqfd:intx-irqfd stacks_counted
 		attach_methods attach_listed doctor_methods doctor_refused
-		privileges names cli doctor_lockdown'
+		privileges names untyped_paths untyped_intx untyped_stacks
+		untyped_refuses btf_files btf_flat cli doctor_lockdown'
 	[core]='late_start attach_reload set_up paths_mixed:exact
 		paths_under_storm:storm paths_filtered paths_intx:intx
 		paths_intx_irqfd:intx-irqfd stacks_counted attach_methods
 		attach_listed doctor_methods cli'
-	[paths]='set_up paths_mixed:exact paths_intx:intx doctor_boot'
+	[paths]='set_up paths_mixed:exact paths_intx:intx doctor_boot
+		untyped_threads'
+	[untyped]='untyped_late set_up paths_under_storm:storm
+		paths_intx:intx untyped_paths untyped_intx untyped_stacks
+		untyped_refuses untyped_privileges attach_listed btf_files
+		btf_types cli'
 	[untaken]='attach_untaken set_up attach_methods doctor_methods'
 	[foreign]='set_up paths_foreign:foreign'
 	[posting]='set_up posting inspect_reasons inspect_apicv inspect_races
@@ -55,7 +62,8 @@ boots='
 
 # The boots of make test-kernels: the same on every kernel, as far as it goes.
 matrix='
-5.10     |                  | parallel | refused
+5.10     |                  | parallel | untyped
+5.10     | threadirqs       | parallel | set_up untyped_threads
 6.1      |                  | parallel | all
 6.1      | threadirqs       | parallel | paths
 6.1      |                  | turns    | foreign
@@ -94,8 +102,9 @@ matrix='
 # the first row that fits counts.
 # kernels           | groups  | why
 absent='
-5.10                | *       | pitrace does not trace this kernel: it has no BTF of modules
-*                   | refused | this kernel can be traced
+5.10                | *       | needs types of modules, which this kernel does not describe; `untyped_*` test what can be told without
+6.1-rt              | untyped | there handlers run in threads
+*                   | untyped | about kernels that do not describe the types of modules, or ask for privileges where maps are read
 6.1-rt              | *       | KVM wants a constant TSC on PREEMPT_RT, which the emulator lacks: no path but `eventfd`
 *                   | eventfd | `paths_mixed` has as much, with KVM
 6.1                 | untaken | built without IBT: fentry always takes

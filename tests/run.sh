@@ -145,6 +145,7 @@ boot_once() {
 		--timeout "$timeout" --share "$logs/$label" \
 		--add build/pitrace --add "$(command -v jq)" \
 		--add "$(command -v setpriv)" --add tests/cases \
+		--add build/lab/types --add build/lab/btf-flat \
 		${standin:+--add "$standin"} \
 		-- "sh /opt/cases/in-lab.sh $label $cases" 2>&1 </dev/null |
 		tee "$logs/$label.log" | show "$label"

@@ -90,12 +90,19 @@ check:
 unit-programs: $(UNIT_TESTS)
 	@:
 
-irqgen: $(IRQGEN)
+irqgen: $(IRQGEN) $(B)/lab/btf-flat
 	@:
 
-$(IRQGEN): $(wildcard tests/lab/irqgen*.[ch]) tests/lab/build.sh
+$(B)/lab/btf-flat: tests/lab/btf-flat.c $(B)/flags
 	$(say) CC $@
-	$(Q)CC='$(CC)' LAB_BUILD=$(B)/lab tests/lab/build.sh
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< \
+		$(shell $(PKG_CONFIG) --libs libbpf)
+
+$(IRQGEN): $(wildcard tests/lab/irqgen*.[ch] tests/lab/types/*.c) \
+		tests/lab/build.sh
+	$(say) CC $@
+	$(Q)CC='$(CC)' CLANG='$(CLANG)' LAB_BUILD=$(B)/lab tests/lab/build.sh
 
 # --- programs of the bench ---
 

@@ -2,9 +2,7 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 
 # Five vectors over all paths, one of them changing its path on the way.
-paths_mixed() {
-	trace_start "$1" --device "$nic" || return
-	rows_note
+paths_mixed_fire() {
 	gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
 	gen irqfd vm 25 nic 1 broadcast 0x43 >/dev/null
 	gen irqfd vm 26 nic 2 nowhere 0x44 >/dev/null
@@ -17,13 +15,29 @@ paths_mixed() {
 	_second=$(gen_value raised fire nic 4 700)
 	gen unirqfd vm 27 nic 4 >/dev/null
 	_third=$(gen_value raised fire nic 4 300)
-	trace_stop
+}
+
+paths_mixed_expect() {
 	expect_vector "$nic" msix 0 "irqfd=$_fixed"
 	expect_vector "$nic" msix 1 "irqfd_deferred=$_broadcast"
 	expect_vector "$nic" msix 2 "irqfd_dropped=$_nowhere"
 	expect_vector "$nic" msix 3 "eventfd=$_eventfd"
 	expect_vector "$nic" msix 4 \
 		"eventfd=$((_first + _third)),irqfd=$_second"
+}
+
+paths_mixed_end() {
+	for _gsi in 24:0 25:1 26:2; do
+		gen unirqfd vm "${_gsi%:*}" nic "${_gsi#*:}" >/dev/null
+	done
+}
+
+paths_mixed() {
+	trace_start "$1" --device "$nic" || return
+	rows_note
+	paths_mixed_fire
+	trace_stop
+	paths_mixed_expect
 	expect "$1: VM of an irqfd vector" "$GEN_PID irqgen" \
 		"$(of_vector "$nic" msix 0 '"\(.vm.pid) \(.vm.comm)"')"
 	expect "$1: no VM for an eventfd vector" null \
@@ -35,9 +49,7 @@ paths_mixed() {
 		"$(of_vector "$nic" msix 1 '[.targets[] | [.vcpu, .guest_vector, .count]]')"
 	expect "$1: no other injections" 0 "$(of .other_injections)"
 	expect_nothing_lost
-	for _gsi in 24:0 25:1 26:2; do
-		gen unirqfd vm "${_gsi%:*}" nic "${_gsi#*:}" >/dev/null
-	done
+	paths_mixed_end
 }
 
 # The same vectors while the other device fires flat out on the other CPU.

@@ -108,23 +108,11 @@ kernels() {
 
 # --- the page ---
 
-refusals() {
-	local file label kernel
-
-	for file in "$logs"/*.boot; do
-		IFS='|' read -r kernel _ _ _ label <"$file"
-		[ -s "$logs/$label/$label-refusal.txt" ] || continue
-		printf '\nWhat pitrace says on %s, with status 4:\n\n' "$kernel"
-		sed 's/^/    /' "$logs/$label/$label-refusal.txt"
-	done
-}
-
 write_page() {
 	sed -e "s/@DATE@/$(date -u +%F)/" "$here/kernels.head.md"
 	{ plan && reasons && results; } |
 		awk -F '\t' -v kernels="$(kernels)" -v prepare="$preparations" \
 			-f "$here/checks.awk"
-	refusals
 	probes | awk -F '\t' -v kernels="$(kernels)" -f "$here/probes.awk"
 }
 

@@ -29,6 +29,7 @@ void set_healthy(struct doctor_findings *findings)
 	strcpy(host->machine, "x86_64");
 	strcpy(host->lockdown, "none");
 	host->vendor = CPU_AMD;
+	host->types_described = true;
 	host->jit = 1;
 	host->symbols = 50000;
 	host->remapped = KNOWN_YES;

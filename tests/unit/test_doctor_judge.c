@@ -5,6 +5,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "btf_error.h"
+
+#define MODULE_BTF                                                             \
+	"a kernel with CONFIG_DEBUG_INFO_BTF_MODULES=y, or --btf FILE"
+
 static void a_host_that_offers_all(void **state)
 {
 	struct doctor_findings findings;
@@ -64,6 +69,32 @@ static void the_kernels_types(void **state)
 		   "a kernel with CONFIG_DEBUG_INFO_BTF=y");
 }
 
+static void types_of_modules(void **state)
+{
+	struct doctor_findings findings;
+
+	(void)state;
+	set_healthy(&findings);
+	check_fact(&findings, "btf", "", DOCTOR_OK,
+		   "types can be read from /sys/kernel/btf/vmlinux", "", "");
+	findings.host.types_described = false;
+	check_fact(&findings, "btf", "modules", DOCTOR_LIMITS, "there is none",
+		   NULL, MODULE_BTF);
+	findings.host.types_described = true;
+	findings.host.btf_file = "types.btf";
+	findings.host.modules[3].btf_error = -ENOENT;
+	check_fact(&findings, "btf", "", DOCTOR_OK,
+		   "types can be read from types.btf", "", "");
+	check_fact(&findings, "module", "kvm", DOCTOR_OK, "loaded", "", "");
+	findings.host.btf_error = BTF_NOT_IN_FILE;
+	check_fact(&findings, "btf", "", DOCTOR_MISSING,
+		   "types.btf: holds no BTF", NULL, "another file, or none");
+	findings.host.btf_error = BTF_OF_ANOTHER_KERNEL;
+	check_fact(&findings, "btf", "", DOCTOR_MISSING,
+		   "types.btf: of another kernel than the one that runs", NULL,
+		   NULL);
+}
+
 static void modules(void **state)
 {
 	struct doctor_findings findings;
@@ -85,7 +116,7 @@ static void modules(void **state)
 	kvm->state = MODULE_LOADED;
 	check_fact(&findings, "module", "kvm", DOCTOR_LIMITS,
 		   "loaded, but /sys/kernel/btf/kvm: No such file or directory",
-		   NULL, "a kernel with CONFIG_DEBUG_INFO_BTF_MODULES=y");
+		   NULL, MODULE_BTF);
 	/* Of the two vendors' modules one is of use. */
 	check_fact(&findings, "module", "kvm_intel", DOCTOR_OK,
 		   "not loaded, nor of use on this CPU", "", "");
@@ -342,6 +373,7 @@ int main(void)
 		cmocka_unit_test(a_host_that_offers_all),
 		cmocka_unit_test(a_host_that_offers_nothing),
 		cmocka_unit_test(the_kernels_types),
+		cmocka_unit_test(types_of_modules),
 		cmocka_unit_test(modules),
 		cmocka_unit_test(lockdown),
 		cmocka_unit_test(lockdown_that_cannot_be_read),

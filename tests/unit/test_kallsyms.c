@@ -7,6 +7,14 @@
 
 #include "kallsyms.h"
 
+static FILE *open_text(const char *text)
+{
+	FILE *file = fmemopen((void *)text, strlen(text), "r");
+
+	assert_non_null(file);
+	return file;
+}
+
 static int load(const char *text, struct kallsyms **table)
 {
 	size_t size = strlen(text);
@@ -130,6 +138,27 @@ static void functions_are_found_by_name(void **state)
 	assert_false(kallsyms_address_of(table, "vfio", "same", &address));
 	assert_int_equal(address, 0x2000);
 	kallsyms_free(table);
+}
+
+/* Data as well, and without a table of all. */
+static void one_address_is_read(void **state)
+{
+	FILE *file = open_text("0000000000003000 D wanted\t[kvm]\n"
+			       "0000000000004000 D wanted_too\n"
+			       "0000000000000000 D hidden\n"
+			       "0000000000002000 D wanted\n"
+			       "0000000000001000 D cut");
+	uint64_t address;
+
+	(void)state;
+	assert_true(kallsyms_read_address(file, "wanted", &address));
+	assert_int_equal(address, 0x2000);
+	assert_true(kallsyms_read_address(file, "wanted_too", &address));
+	assert_int_equal(address, 0x4000);
+	assert_false(kallsyms_read_address(file, "hidden", &address));
+	assert_false(kallsyms_read_address(file, "cut", &address));
+	assert_false(kallsyms_read_address(file, "", &address));
+	fclose(file);
 }
 
 static void hidden_addresses_are_told(void **state)
@@ -261,6 +290,7 @@ int main(void)
 		cmocka_unit_test(far_address_has_no_symbol),
 		cmocka_unit_test(first_global_name_is_preferred),
 		cmocka_unit_test(functions_are_found_by_name),
+		cmocka_unit_test(one_address_is_read),
 		cmocka_unit_test(hidden_addresses_are_told),
 		cmocka_unit_test(text_without_code_is_refused),
 		cmocka_unit_test(malformed_lines_are_skipped),

@@ -63,7 +63,8 @@ static void cut_names_are_not_mixed_up(void **state)
 	for (size_t i = 0; i < probe_count; i++) {
 		const struct probe_candidate *first = probes[i].candidates;
 
-		if (first->method == METHOD_TRACEPOINT)
+		if (first->method != METHOD_FENTRY &&
+		    first->method != METHOD_FEXIT)
 			continue;
 		snprintf(symbol, sizeof(symbol),
 			 "bpf_prog_0123456789abcdef_%.15s", first->program);
