@@ -218,7 +218,10 @@ static bool is_refused(int error)
 	return error == -EACCES || error == -EPERM;
 }
 
-/* It shows that an attachment took; so do the functions' first bytes. */
+/*
+ * It shows that an attachment took. So do the functions' first bytes, but for
+ * whose it is.
+ */
 static void judge_tracefs(const struct host_finding *host,
 			  struct doctor_report *report)
 {
@@ -229,15 +232,15 @@ static void judge_tracefs(const struct host_finding *host,
 					"enabled_functions can be read");
 		return;
 	}
-	fact = doctor_report_add(
-		report, "tracefs", NULL,
-		host->kallsyms_error ? DOCTOR_LIMITS : DOCTOR_OK,
-		"enabled_functions: %s", strerror(-host->tracefs_error));
-	fact_consequence(
-		fact,
-		host->kallsyms_error
-			? "nothing shows that an attachment took"
-			: "attachments are verified by the functions' bytes");
+	fact = doctor_report_add(report, "tracefs", NULL, DOCTOR_LIMITS,
+				 "enabled_functions: %s",
+				 strerror(-host->tracefs_error));
+	fact_consequence(fact, "%s",
+			 host->kallsyms_error
+				 ? "nothing shows that an attachment took"
+				 : "attachments are verified by the functions' "
+				   "first bytes, where another tracer's patch "
+				   "passes for ours");
 	if (is_refused(host->tracefs_error))
 		fact_remedy(fact, NEEDS_ROOT);
 	else

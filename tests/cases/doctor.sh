@@ -12,6 +12,11 @@ doctor() {
 		"$(jq -r .type "$doctor_out" | xargs) $(grep -c . /tmp/doctor.err)"
 	expect "$doctor_name: the record has the exit status" $doctor_status \
 		"$(jq .exit_status "$doctor_out")"
+	expect "$doctor_name: no remedy for what is ok, no limit without a consequence" \
+		"" "$(jq -r '.facts[] | select(
+			(.status == "ok" and .remedy != null) or
+			(.status == "limits" and .consequence == null)) |
+			"\(.fact) \(.subject)"' "$doctor_out")"
 }
 
 # fact NAME SUBJECT FIELD: "" for the one without a subject.
@@ -135,10 +140,15 @@ doctor_refused() {
 		"$(jq -r '.probes[].method // empty' "$doctor_out")"
 	expect_fact device "$nic" ok '^vfio-pci, 5 vectors'
 	mount -t tmpfs none /sys/kernel/btf
+	mount -t tmpfs none /sys/kernel/debug
+	umount /sys/kernel/tracing
 	doctor btf
 	expect "doctor-btf: exit status" 4 $doctor_status
 	expect_fact btf "" missing 'No such file'
+	expect_fact tracefs "" limits 'No such file'
 	doctor_text
+	mount -t tracefs none /sys/kernel/tracing
+	umount /sys/kernel/debug
 	umount /sys/kernel/btf
 	refuses 1 "no PCI device 0000:77:00.0" --doctor -d 77:00.0
 }

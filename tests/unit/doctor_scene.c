@@ -70,6 +70,24 @@ static void check_if_any(const char *text, const char *expected)
 		assert_string_equal(text, expected);
 }
 
+/* What is well needs no remedy; what is not has consequences. */
+static void check_sense(const struct doctor_fact *fact)
+{
+	bool has_remedy = *fact->remedy, has_consequence = *fact->consequence;
+
+	switch (fact->status) {
+	case DOCTOR_OK:
+		assert_false(has_remedy);
+		break;
+	case DOCTOR_LIMITS:
+	case DOCTOR_MISSING:
+		assert_true(has_consequence);
+		break;
+	case DOCTOR_UNKNOWN:
+		break;
+	}
+}
+
 void check_fact(const struct doctor_findings *findings, const char *name,
 		const char *subject, enum fact_status status, const char *found,
 		const char *consequence, const char *remedy)
@@ -78,6 +96,8 @@ void check_fact(const struct doctor_findings *findings, const char *name,
 	const struct doctor_fact *fact;
 
 	assert_int_equal(doctor_judge(findings, &report), 0);
+	for (size_t i = 0; i < report.fact_count; i++)
+		check_sense(&report.facts[i]);
 	fact = fact_of(&report, name, subject);
 	assert_string_equal(fact_status_name(fact->status),
 			    fact_status_name(status));
