@@ -25,40 +25,19 @@
 set -eu
 # shellcheck source-path=SCRIPTDIR source=lab-env.sh
 . "$(dirname -- "$0")/lab-env.sh"
+# shellcheck source-path=SCRIPTDIR source=options-lib.sh
+. "$lab_dir/options-lib.sh"
 
 kernel=6.12
 append=
 timeout=1800
 adds=()
+value_options=(--kernel --append --timeout --add)
+flag_options=()
 isolinux=/usr/lib/ISOLINUX/isolinux.bin
 ldlinux=/usr/lib/syslinux/modules/bios/ldlinux.c32
 bios=/usr/share/bochs/BIOS-bochs-latest
 vgabios=/usr/share/vgabios/vgabios.bin
-
-usage() {
-	sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"
-}
-
-parse_args() {
-	while [ $# -gt 0 ]; do
-		case $1 in
-		--help | -h) usage && exit 0 ;;
-		--) shift && break ;;
-		--kernel | --append | --timeout | --add)
-			[ $# -ge 2 ] || die "$1 needs an argument" ;;
-		*) die "unknown option '$1' (see --help)" ;;
-		esac
-		case $1 in
-		--kernel) kernel=$2 ;;
-		--append) append=$2 ;;
-		--timeout) timeout=$2 ;;
-		--add) adds+=("$2") ;;
-		esac
-		shift 2
-	done
-	[ $# -gt 0 ] || die "no command (see --help)"
-	command="$*"
-}
 
 need_file() {
 	[ -r "$1" ] || die "no $1: apt-get install $2"

@@ -34,6 +34,8 @@
 set -eu
 # shellcheck source-path=SCRIPTDIR source=lab-env.sh
 . "$(dirname -- "$0")/lab-env.sh"
+# shellcheck source-path=SCRIPTDIR source=options-lib.sh
+. "$lab_dir/options-lib.sh"
 
 kernel=6.1
 append=
@@ -42,34 +44,8 @@ timeout=120
 share=
 tty=
 adds=()
-
-usage() {
-	sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"
-}
-
-parse_args() {
-	while [ $# -gt 0 ]; do
-		case $1 in
-		--help | -h) usage && exit 0 ;;
-		--tty) tty=1 && shift && continue ;;
-		--) shift && break ;;
-		--kernel | --append | --smp | --timeout | --share | --add)
-			[ $# -ge 2 ] || die "$1 needs an argument" ;;
-		*) die "unknown option '$1' (see --help)" ;;
-		esac
-		case $1 in
-		--kernel) kernel=$2 ;;
-		--append) append=$2 ;;
-		--smp) smp=$2 ;;
-		--timeout) timeout=$2 ;;
-		--share) share=$2 ;;
-		--add) adds+=("$2") ;;
-		esac
-		shift 2
-	done
-	[ $# -gt 0 ] || die "no command (see --help)"
-	command="$*"
-}
+value_options=(--kernel --append --smp --timeout --share --add)
+flag_options=(--tty)
 
 # What init reads.
 make_lab_dir() {

@@ -36,6 +36,40 @@ status_of() {
 	echo "$status"
 }
 
+# What a script says of options that it does not take, and its status.
+said_by() {
+	local script=$1 status=0
+
+	shift
+	"$lab_dir/$script" "$@" 2>&1 || status=$?
+	echo "status $status"
+}
+
+check_options() {
+	local script
+
+	for script in run.sh bochs.sh; do
+		same "$script: without a command" \
+			"$script: no command (see --help) status 1" \
+			"$(said_by $script --append x --add y -- | xargs)"
+		same "$script: without a value" \
+			"$script: --kernel needs an argument status 1" \
+			"$(said_by $script --kernel | xargs)"
+		same "$script: one it does not have" \
+			"$script: unknown option -x (see --help) status 1" \
+			"$(said_by $script --timeout 5 -x -- true | xargs)"
+		same "$script: help" "Boot status 0" \
+			"$(said_by $script --help |
+				sed -n '1s/ .*//p; $p' | xargs)"
+	done
+	same "run.sh: no value for a flag" \
+		"run.sh: no command (see --help) status 1" \
+		"$(said_by run.sh --smp 1 --tty -- | xargs)"
+	same "bochs.sh: one that run.sh alone has" \
+		"bochs.sh: unknown option --tty (see --help) status 1" \
+		"$(said_by bochs.sh --tty -- true | xargs)"
+}
+
 check_run() {
 	local bytes='\033[2J\r\n\001\377'
 
@@ -71,6 +105,7 @@ check_interrupts() {
 
 "$lab_dir/build.sh"
 {
+	check_options
 	check_interrupts
 	check_run
 } | tee "$log"
