@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "doctor_text.h"
+#include "kernel_cmdline.h"
 
 int lockdown_parse(const char *text, char *level, size_t size)
 {
@@ -16,21 +17,14 @@ int lockdown_parse(const char *text, char *level, size_t size)
 	return 0;
 }
 
+/* Whatever its value is. */
 bool cmdline_says_threadirqs(const char *cmdline)
 {
-	static const char option[] = "threadirqs";
-	size_t length;
+	struct kernel_argument argument;
 
-	for (; *cmdline; cmdline += length) {
-		cmdline += strspn(cmdline, " \t\n");
-		length = strcspn(cmdline, " \t\n");
-		/* What follows is for init. */
-		if (length == 2 && !strncmp(cmdline, "--", 2))
-			break;
-		if (length == strlen(option) &&
-		    !strncmp(cmdline, option, length))
+	while (kernel_cmdline_next(&cmdline, &argument))
+		if (!strcmp(argument.name, "threadirqs"))
 			return true;
-	}
 	return false;
 }
 

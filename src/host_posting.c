@@ -7,6 +7,7 @@
 
 #include "host.h"
 #include "host_posting.h"
+#include "kernel_cmdline.h"
 
 #define INTEL_PI        (UINT64_C(1) << 59)
 #define AMD_GA          (UINT64_C(1) << 7)
@@ -61,31 +62,6 @@ enum known amd_can_post(const char *text)
 		       : KNOWN_NO;
 }
 
-/* Words are separated by blanks outside of quotes (lib/cmdline.c). */
-static size_t word_length(const char *text)
-{
-	bool quoted = false;
-	size_t length = 0;
-
-	for (; text[length]; length++) {
-		quoted ^= text[length] == '"';
-		if (!quoted && strchr(" \t\n", text[length]))
-			break;
-	}
-	return length;
-}
-
-/* A word without its quotes, cut to @size. */
-static void copy_word(const char *text, size_t length, char *word, size_t size)
-{
-	size_t used = 0;
-
-	for (size_t i = 0; i < length && used + 1 < size; i++)
-		if (text[i] != '"')
-			word[used++] = text[i];
-	word[used] = '\0';
-}
-
 /* The kernel compares beginnings only, and goes on behind the next comma. */
 static void read_intremap(const char *list, enum known *nopost)
 {
@@ -104,21 +80,12 @@ static void read_intremap(const char *list, enum known *nopost)
 
 enum known cmdline_says_nopost(const char *cmdline)
 {
-	static const char option[] = "intremap=";
 	enum known nopost = KNOWN_NO;
-	char word[256];
-	size_t length;
+	struct kernel_argument argument;
 
-	for (; *cmdline; cmdline += length) {
-		cmdline += strspn(cmdline, " \t\n");
-		length = word_length(cmdline);
-		copy_word(cmdline, length, word, sizeof(word));
-		/* What follows is for init. */
-		if (!strcmp(word, "--"))
-			break;
-		if (!strncmp(word, option, strlen(option)))
-			read_intremap(word + strlen(option), &nopost);
-	}
+	while (kernel_cmdline_next(&cmdline, &argument))
+		if (!strcmp(argument.name, "intremap"))
+			read_intremap(argument.value, &nopost);
 	return nopost;
 }
 

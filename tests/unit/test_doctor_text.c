@@ -35,9 +35,14 @@ static void threads_on_the_command_line(void **state)
 	assert_true(cmdline_says_threadirqs("threadirqs"));
 	assert_true(cmdline_says_threadirqs("root=/dev/sda1\tthreadirqs ro\n"));
 	assert_false(cmdline_says_threadirqs(""));
-	assert_false(cmdline_says_threadirqs("nothreadirqs threadirqs=1\n"));
+	assert_false(cmdline_says_threadirqs("nothreadirqs threadirqs.x=1\n"));
+	assert_true(cmdline_says_threadirqs("quiet \"threadirqs\"\n"));
+	assert_false(cmdline_says_threadirqs("dyndbg=\"a threadirqs b\"\n"));
+	/* setup_forced_irqthreads() does not look at it. */
+	assert_true(cmdline_says_threadirqs("threadirqs=0\n"));
 	assert_false(cmdline_says_threadirqs("quiet -- threadirqs\n"));
 	assert_true(cmdline_says_threadirqs("--x threadirqs"));
+	assert_true(cmdline_says_threadirqs("--=x threadirqs"));
 }
 
 static void chips(void **state)

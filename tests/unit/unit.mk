@@ -14,7 +14,8 @@ UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
 	proc_interrupts kallsyms number_format text_escape output \
 	probe_status table_layout table_cells render_table render_stacks \
 	json_out json_parts render_json options attach_evidence row_check \
-	irte msi_route reasons configured btf_error host host_text host_posting inspect_report \
+	irte msi_route reasons configured btf_error host host_text \
+	kernel_cmdline host_posting inspect_report \
 	render_inspect render_json_inspect render_change pace irq_index turns \
 	vm_names stack_top probes privilege_needs privileges collect_cells collect_runs \
 	name_index map_limits doctor_text doctor_report doctor_modules \
