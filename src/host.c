@@ -55,7 +55,7 @@ bool host_cpu_has_fred(void)
 
 	if (host_read_file("/proc/cpuinfo", &text) || !text)
 		return false;
-	found = host_text_cpu_has(text, "fred");
+	found = host_text_cpu_has(text, "flags", "fred");
 	free(text);
 	return found;
 }

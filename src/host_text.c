@@ -40,20 +40,23 @@ enum known host_text_switch(const char *text)
 	}
 }
 
-/* All CPUs are alike: the first one's line of flags will do. */
-bool host_text_cpu_has(const char *cpuinfo, const char *flag)
+/* All CPUs are alike: the first one's line will do. */
+bool host_text_cpu_has(const char *cpuinfo, const char *field, const char *word)
 {
-	const char *word = strstr(cpuinfo, "\nflags");
-	size_t length = strlen(flag);
+	size_t length = strlen(word);
+	const char *text;
+	char begin[32];
 
-	if (!word)
+	(void)snprintf(begin, sizeof(begin), "\n%s", field);
+	text = strstr(cpuinfo, begin);
+	if (!text)
 		return false;
-	for (word++; *word && *word != '\n';) {
-		word += strspn(word, " \t");
-		if (strcspn(word, " \t\n") == length &&
-		    !strncmp(word, flag, length))
+	for (text++; *text && *text != '\n';) {
+		text += strspn(text, " \t");
+		if (strcspn(text, " \t\n") == length &&
+		    !strncmp(text, word, length))
 			return true;
-		word += strcspn(word, " \t\n");
+		text += strcspn(text, " \t\n");
 	}
 	return false;
 }

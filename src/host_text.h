@@ -26,8 +26,12 @@ enum vector_kind host_text_msi_kind(const char *text);
 /* A module's parameter that is Y or N, or 1 or 0. */
 enum known host_text_switch(const char *text);
 
-/* Does the first CPU of @cpuinfo, a reading of /proc/cpuinfo, have @flag? */
-bool host_text_cpu_has(const char *cpuinfo, const char *flag);
+/*
+ * Has the first CPU of @cpuinfo, a reading of /proc/cpuinfo, @word in its line
+ * @field, as "flags"?
+ */
+bool host_text_cpu_has(const char *cpuinfo, const char *field,
+		       const char *word);
 
 /* Copies what is behind the last slash of a link's @target, "" if none is. */
 void host_text_link(const char *target, char *name, size_t size);

@@ -92,8 +92,9 @@ static void check_flags(const char *text)
 	char *whole = around("processor\t: 0\nflags\t\t: fpu fredx", text, "");
 	bool expected = has_flag(whole, "fred");
 
-	REQUIRE(host_text_cpu_has(text, "fred") == has_flag(text, "fred"));
-	REQUIRE(host_text_cpu_has(whole, "fred") == expected);
+	REQUIRE(host_text_cpu_has(text, "flags", "fred") ==
+		has_flag(text, "fred"));
+	REQUIRE(host_text_cpu_has(whole, "flags", "fred") == expected);
 	free(whole);
 }
 

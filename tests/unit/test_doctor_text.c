@@ -65,14 +65,26 @@ static void chips(void **state)
 static void vendors(void **state)
 {
 	(void)state;
-	assert_int_equal(cpuinfo_vendor("vendor_id\t: GenuineIntel\n"),
-			 CPU_INTEL);
-	assert_int_equal(cpuinfo_vendor("vendor_id\t: AuthenticAMD\n"),
-			 CPU_AMD);
-	assert_int_equal(cpuinfo_vendor("vendor_id\t: HygonGenuine\n"),
-			 CPU_AMD);
-	assert_int_equal(cpuinfo_vendor("vendor_id\t: CentaurHauls\n"),
-			 CPU_INTEL);
+	assert_int_equal(
+		cpuinfo_vendor("processor\t: 0\nvendor_id\t: GenuineIntel\n"),
+		CPU_INTEL);
+	assert_int_equal(
+		cpuinfo_vendor("processor\t: 0\nvendor_id\t: AuthenticAMD\n"),
+		CPU_AMD);
+	assert_int_equal(
+		cpuinfo_vendor("processor\t: 0\nvendor_id\t: HygonGenuine\n"),
+		CPU_AMD);
+	assert_int_equal(
+		cpuinfo_vendor("processor\t: 0\nvendor_id\t: CentaurHauls\n"),
+		CPU_INTEL);
+	/* Whoever starts a VM names its model. */
+	assert_int_equal(
+		cpuinfo_vendor("processor\t: 0\nvendor_id\t: AuthenticAMD\n"
+			       "model name\t: GenuineIntel\n"),
+		CPU_AMD);
+	assert_int_equal(cpuinfo_vendor("processor\t: 0\nvendor_id\t: x\n"
+					"model name\t: GenuineIntel\n"),
+			 CPU_OTHER);
 	assert_int_equal(cpuinfo_vendor(""), CPU_OTHER);
 }
 

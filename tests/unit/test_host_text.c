@@ -95,7 +95,8 @@ static void flags_of_cpus(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		if (host_text_cpu_has(cases[i].text, "fred") != cases[i].found)
+		if (host_text_cpu_has(cases[i].text, "flags", "fred") !=
+		    cases[i].found)
 			fail_msg("case %zu", i);
 }
 
