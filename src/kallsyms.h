@@ -49,7 +49,8 @@ bool kallsyms_read_address(FILE *file, const char *name, uint64_t *address);
 
 /*
  * Finds where a function begins; @module is NULL for the kernel itself. Looks
- * at all symbols. Returns false if there is none of this name.
+ * at all symbols; of several of this name the one at the lowest address is
+ * taken. Returns false, with *@address as it was, if there is none.
  */
 bool kallsyms_address_of(const struct kallsyms *table, const char *module,
 			 const char *name, uint64_t *address);

@@ -125,7 +125,8 @@ static void functions_are_found_by_name(void **state)
 	uint64_t address = 0;
 
 	(void)state;
-	assert_int_equal(load("0000000000003000 t same\t[kvm]\n"
+	assert_int_equal(load("0000000000004000 T same\t[kvm]\n"
+			      "0000000000003000 t same\t[kvm]\n"
 			      "0000000000002000 t same\n"
 			      "0000000000001000 t only\t[vfio]\n",
 			      &table),
