@@ -29,6 +29,7 @@ declare -A groups=(
 	[inspect]='set_up inspect_paths:inspect inspect_traced:inspect'
 	[looks]='inspect_reasons inspect_races inspect_exit'
 	[hardship]='set_up life pressure'
+	[lasting]='set_up life_suspended pressure_storm'
 	[eventfd]='late_start set_up paths_eventfd:eventfd paths_intx:intx
 		attach_listed doctor_boot'
 )
@@ -67,32 +68,37 @@ matrix='
 6.1      |                  | parallel | all
 6.1      | threadirqs       | parallel | paths
 6.1      |                  | turns    | foreign
-6.1      |                  | parallel | hardship pressure_storm
+6.1      |                  | parallel | hardship
+6.1      |                  | parallel | lasting
 6.1      |                  | parallel | verifier_budgets posting
 6.1      |                  | parallel | inspect
 6.1-rt   |                  | parallel | eventfd cli
 6.12     |                  | parallel | all
 6.12     | threadirqs       | parallel | paths
 6.12     |                  | turns    | foreign
-6.12     |                  | parallel | hardship pressure_storm
+6.12     |                  | parallel | hardship
+6.12     |                  | parallel | lasting
 6.12     |                  | parallel | verifier_budgets posting
 6.12     |                  | parallel | inspect
 6.16-19  |                  | parallel | all
 6.16-19  | threadirqs       | parallel | paths
 6.16-19  |                  | turns    | foreign
-6.16-19  |                  | parallel | hardship pressure_storm
+6.16-19  |                  | parallel | hardship
+6.16-19  |                  | parallel | lasting
 6.16-19  |                  | parallel | verifier_budgets inspect looks
 6.16-19  |                  | again    | untaken
 7.0-2    |                  | parallel | all
 7.0-2    | threadirqs       | parallel | paths
 7.0-2    |                  | turns    | foreign
-7.0-2    |                  | parallel | hardship pressure_storm
+7.0-2    |                  | parallel | hardship
+7.0-2    |                  | parallel | lasting
 7.0-2    |                  | parallel | verifier_budgets inspect looks
 7.0-2    |                  | again    | untaken
 7.x      |                  | parallel | all
 7.x      | threadirqs       | parallel | paths
 7.x      |                  | turns    | foreign
-7.x      |                  | parallel | hardship pressure_storm
+7.x      |                  | parallel | hardship
+7.x      |                  | parallel | lasting
 7.x      |                  | parallel | verifier_budgets inspect looks
 7.x      |                  | again    | untaken
 '

@@ -29,18 +29,89 @@ expect_vector_count() {
 
 # Stopped, and let go on: no interrupt is missed, and no interval is made up.
 life_stopped() {
-	_before=$(grep -c '"type":"snapshot"' "$trace_out")
-	kill -STOP "$trace_pid"
+	life_stop
 	life_while_stopped=$(gen_value raised fire nic 0 900)
 	sleep 10
+	life_go_on 10
+}
+
+life_stop() {
+	_before=$(grep -c '"type":"snapshot"' "$trace_out")
+	kill -STOP "$trace_pid"
+}
+
+# life_go_on SECONDS: after as many, of a trace with two intervals a second.
+life_go_on() {
 	kill -CONT "$trace_pid"
 	sleep 1.2
 	_more=$(($(grep -c '"type":"snapshot"' "$trace_out") - _before))
-	expect "life: no burst of records after a stop (of 10 s, at 0.5)" yes \
+	expect "$trace: no burst of records after a stop (of $1 s, at 0.5)" yes \
 		"$([ "$_more" -ge 1 ] && [ "$_more" -le 5 ] && echo yes || echo "$_more")"
-	expect "life: the interval says how long it was" yes \
+	expect "$trace: the interval says how long it was" yes \
 		"$(grep '"type":"snapshot"' "$trace_out" | tail -n "$_more" |
-			jq -s 'if any(.[]; .interval_ns > 9000000000) then "yes" else [.[].interval_ns] end' -r)"
+			jq -s "if any(.[]; .interval_ns > $(($1 - 1))000000000) then \"yes\" else [.[].interval_ns] end" -r)"
+}
+
+# A minute of it, which make test has no time for. Interrupts go on by each
+# path, and irqfds come and go: it is told of all that once it can go on.
+life_suspended() {
+	gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
+	gen irqfd vm 25 nic 1 broadcast 0x43 >/dev/null
+	gen irqfd vm 26 nic 2 nowhere 0x44 >/dev/null
+	trace_start suspended -i 0.5 || return
+	rows_note
+	life_fire
+	life_stop
+	for _third in 1 2 3; do
+		life_fire
+		sleep 20
+	done
+	life_go_on 60
+	life_fire
+	trace_stop
+	expect_vector "$nic" msix 0 irqfd=1500
+	expect_vector "$nic" msix 1 irqfd_deferred=1000
+	expect_vector "$nic" msix 2 irqfd_dropped=750
+	expect_vector "$nic" msix 3 eventfd=1250
+	expect_vector "$nic" msix 4 eventfd=500,irqfd=250
+	expect_vector "$edu" msi 0 eventfd=2000
+	expect "suspended: irqfds that came and went" "5 5" \
+		"$(life_events irqfd_assigned) $(life_events irqfd_shutdown)"
+	expect "suspended: records one after the other, without a gap" true \
+		"$(life_is_seamless)"
+	expect_nothing_lost
+	for _gsi in 24:0 25:1 26:2; do
+		gen unirqfd vm "${_gsi%:*}" nic "${_gsi#*:}" >/dev/null
+	done
+}
+
+# A fifth of what life_suspended has.
+life_fire() {
+	gen fire nic 0 300 >/dev/null
+	gen fire nic 1 200 >/dev/null
+	gen fire nic 2 150 >/dev/null
+	gen fire nic 3 250 >/dev/null
+	gen fire nic 4 100 >/dev/null
+	gen irqfd vm 27 nic 4 fixed 1 0x45 >/dev/null
+	gen fire nic 4 50 >/dev/null
+	gen unirqfd vm 27 nic 4 >/dev/null
+	gen fire edu 0 400 >/dev/null
+}
+
+# Of the vector whose irqfd comes and goes.
+life_events() {
+	grep '"type":"event"' "$trace_out" |
+		jq -c "select(.event == \"$1\" and .vector == 4)" | wc -l
+}
+
+# What intervals say is what lies between the records' times, and what they
+# count adds up to the whole.
+life_is_seamless() {
+	grep -E '"type":"(snapshot|end)"' "$trace_out" | jq -s '
+		(. as $all | all(range(1; length);
+			$all[.].ts_ns - $all[. - 1].ts_ns == $all[.].interval_ns))
+		and ([.[].vectors[].count_delta] | add) ==
+			([.[-1].vectors[].count] | add)'
 }
 
 # An hour forth and back: intervals are of the clock that nobody sets.
