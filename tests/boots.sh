@@ -29,7 +29,7 @@ declare -A groups=(
 	[inspect]='set_up inspect_paths:inspect inspect_traced:inspect'
 	[looks]='inspect_reasons inspect_races inspect_exit'
 	[hardship]='set_up life pressure'
-	[lasting]='set_up life_suspended pressure_storm'
+	[lasting]='set_up life_suspended pressure_storm many_vectors'
 	[eventfd]='late_start set_up paths_eventfd:eventfd paths_intx:intx
 		attach_listed doctor_boot'
 )

@@ -127,18 +127,30 @@ cases_of() {
 	done | xargs
 }
 
-# The stand-in for kvm_intel, for kernels that it can be built for.
-standin_of() {
-	if tests/lab/standin.sh --list | grep -qxF -- "$1"; then
-		echo "$(tests/lab/standin.sh "$1"):/opt/kvm-intel.ko"
+# files_for KERNEL CASES: what they need besides, one a line, as --add has it.
+# The modules, the stand-in for kvm_intel and the bench's vectors, cannot be
+# built for each kernel.
+files_for() {
+	local kernel=$1 cases=" $2 " can_build=
+
+	if tests/lab/standin.sh --list | grep -qxF -- "$kernel"; then
+		can_build=yes
+		echo "$(tests/lab/standin.sh "$kernel"):/opt/kvm-intel.ko"
 	fi
+	[[ $cases == *" many_vectors "* ]] || return 0
+	echo build/bench/fill
+	[ -z "$can_build" ] ||
+		echo "$(tests/lab/standin.sh --source tests/bench/vectors "$kernel"):/opt/vectors.ko"
 }
 
 # boot_once KERNEL ARGUMENTS LABEL CASES: its verdicts, in $logs/LABEL.last.
 boot_once() {
-	local kernel=$1 append=$2 label=$3 cases=$4 status standin
+	local kernel=$1 append=$2 label=$3 cases=$4 status files file adds=()
 
-	standin=$(standin_of "$kernel")
+	files=$(files_for "$kernel" "$cases")
+	for file in $files; do
+		adds+=(--add "$file")
+	done
 	rm -rf "${logs:?}/$label"
 	mkdir "$logs/$label"
 	tests/lab/run.sh --kernel "$kernel" --append "$append" \
@@ -146,7 +158,7 @@ boot_once() {
 		--add build/pitrace --add "$(command -v jq)" \
 		--add "$(command -v setpriv)" --add tests/cases \
 		--add build/lab/types --add build/lab/btf-flat \
-		${standin:+--add "$standin"} \
+		${adds[@]+"${adds[@]}"} \
 		-- "sh /opt/cases/in-lab.sh $label $cases" 2>&1 </dev/null |
 		tee "$logs/$label.log" | show "$label"
 	status=${PIPESTATUS[0]}

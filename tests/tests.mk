@@ -42,7 +42,7 @@ MATRIX = $(if $(filter file,$(origin KERNELS)),,$(KERNELS))
 test-kernels:
 	$(Q)kernels=$$(tests/run.sh --matrix --kernels $(MATRIX)) && \
 		tests/deps.sh test $$kernels
-	$(Q)$(TEST_MAKE) all irqgen
+	$(Q)$(TEST_MAKE) all irqgen bench-programs
 	$(Q)tests/kernels/kernels.sh $(MATRIX)
 
 # The real kvm_intel, in an emulator that has VMX; some minutes.

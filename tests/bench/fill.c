@@ -6,7 +6,12 @@
  * how many cells that took, then counts one more interrupt in each of them
  * every second until its standard input ends.
  *
- * usage: fill ACTIVE CPUS
+ * usage: fill ACTIVE CPUS [once]
+ *
+ * With "once" it counts another number on each path of each cell, says of each
+ * what is in it, and ends:
+ *
+ *	NAME CPU COUNT...(by enum delivery_path) VCPU:GUEST_VECTOR:COUNT...
  *
  * Vectors that were filled before keep the cells they have.
  */
@@ -23,9 +28,10 @@
 
 #include "probe_abi.h"
 
-#define PERIOD_MS    1000
-#define VM_ADDRESS   0xffff888100000000ull
-#define STACK_FRAMES 20 /* as interrupts of VFIO have */
+#define PERIOD_MS      1000
+#define VM_ADDRESS     0xffff888100000000ull
+#define STACK_FRAMES   20 /* as interrupts of VFIO have */
+#define DEFERRED_VCPUS 1000 /* of "once", from this one on */
 
 struct map {
 	int fd;
@@ -35,7 +41,7 @@ struct map {
 
 struct maps {
 	struct map globals, slots, cells, cell_index;
-	struct map guest_stacks, stack_counts;
+	struct map targets, guest_stacks, stack_counts;
 };
 
 static int fail(const char *what)
@@ -106,6 +112,7 @@ static int open_maps(struct maps *maps)
 	    open_map("slots", sizeof(struct vector_slot), &maps->slots) ||
 	    open_map("cells", sizeof(struct cell), &maps->cells) ||
 	    find_map("cell_index", &maps->cell_index) ||
+	    find_map("targets", &maps->targets) ||
 	    find_map("guest_stacks", &maps->guest_stacks) ||
 	    find_map("stack_counts", &maps->stack_counts))
 		return -1;
@@ -127,17 +134,23 @@ static __u32 new_cell(const struct maps *maps, __u32 slot, __u32 cpu)
 	return id;
 }
 
-static void count(const struct maps *maps, __u32 id)
+static struct cell *cell_of(const struct maps *maps, __u32 id)
 {
-	struct cell *cell = (struct cell *)maps->cells.view + id;
+	return (struct cell *)maps->cells.view + id;
+}
+
+static void count(struct cell *cell, enum delivery_path path, __u64 times)
+{
 	struct cell_target *target = &cell->targets[0];
 
+	cell->paths[path] += times;
+	if (path != PATH_IRQFD)
+		return;
 	cell->kvm = VM_ADDRESS;
 	target->vcpu = cell->cpu;
 	target->guest_vector = 0x20 + cell->slot % 0xd0;
 	target->apic = VM_ADDRESS + cell->cpu + 1;
-	target->count++;
-	cell->paths[PATH_IRQFD]++;
+	target->count += times;
 }
 
 /* This process stands for the VMM. */
@@ -252,7 +265,54 @@ static void count_all(const struct maps *maps)
 	const struct globals *globals = maps->globals.view;
 
 	for (__u32 id = 1; id < globals->next_cell; id++)
-		count(maps, id);
+		count(cell_of(maps, id), PATH_IRQFD, 1);
+}
+
+/* Workers deliver what was deferred, to targets that no cell has room for. */
+static int count_deferred(const struct maps *maps, const struct cell *cell,
+			  struct target_key *target)
+{
+	*target = (struct target_key){
+		.slot = cell->slot,
+		.cpu = cell->cpu,
+		.vcpu = DEFERRED_VCPUS + cell->cpu,
+		.guest_vector = 0xff - cell->slot % 0xd0,
+	};
+	return bpf_map_update_elem(maps->targets.fd, target,
+				   &cell->paths[PATH_IRQFD_DEFERRED], BPF_ANY)
+		       ? fail("targets")
+		       : 0;
+}
+
+/* No two numbers are the same, so that none passes for another. */
+static int count_apart(const struct maps *maps, __u32 id)
+{
+	const struct vector_slot *slots = maps->slots.view;
+	struct cell *cell = cell_of(maps, id);
+	struct target_key deferred;
+
+	for (int path = 0; path < PATH_COUNT; path++)
+		count(cell, path, (__u64)id * PATH_COUNT + path);
+	if (count_deferred(maps, cell, &deferred))
+		return -1;
+	(void)printf("%s %u", slots[cell->slot].name, cell->cpu);
+	for (int path = 0; path < PATH_COUNT; path++)
+		(void)printf(" %llu", cell->paths[path]);
+	(void)printf(" %u:%u:%llu %u:%u:%llu\n", cell->targets[0].vcpu,
+		     cell->targets[0].guest_vector, cell->targets[0].count,
+		     deferred.vcpu, deferred.guest_vector,
+		     cell->paths[PATH_IRQFD_DEFERRED]);
+	return 0;
+}
+
+static int count_once(const struct maps *maps)
+{
+	const struct globals *globals = maps->globals.view;
+	int err = 0;
+
+	for (__u32 id = 1; id < globals->next_cell && !err; id++)
+		err = count_apart(maps, id);
+	return err;
 }
 
 static bool input_ended(void)
@@ -274,24 +334,33 @@ static bool parse(const char *text, __u32 *number)
 	return !errno && end != text && !*end && *number;
 }
 
+static void count_on(const struct maps *maps)
+{
+	const struct globals *globals = maps->globals.view;
+
+	count_all(maps);
+	(void)printf("cells=%u of=%u\n", globals->next_cell - 1,
+		     maps->cells.info.max_entries - 1);
+	(void)fflush(stdout);
+	while (!input_ended())
+		count_all(maps);
+}
+
 int main(int argc, char **argv)
 {
+	bool once = argc == 4 && !strcmp(argv[3], "once");
 	struct maps maps = {.globals.fd = -1};
-	const struct globals *globals;
 	__u32 active, cpus;
 
-	if (argc != 3 || !parse(argv[1], &active) || !parse(argv[2], &cpus)) {
-		(void)fputs("usage: fill ACTIVE CPUS\n", stderr);
+	if ((argc != 3 && !once) || !parse(argv[1], &active) ||
+	    !parse(argv[2], &cpus)) {
+		(void)fputs("usage: fill ACTIVE CPUS [once]\n", stderr);
 		return 2;
 	}
 	if (open_maps(&maps) || fill(&maps, active, cpus))
 		return 1;
-	globals = maps.globals.view;
-	count_all(&maps);
-	(void)printf("cells=%u of=%u\n", globals->next_cell - 1,
-		     maps.cells.info.max_entries - 1);
-	(void)fflush(stdout);
-	while (!input_ended())
-		count_all(&maps);
+	if (once)
+		return count_once(&maps) ? 1 : 0;
+	count_on(&maps);
 	return 0;
 }

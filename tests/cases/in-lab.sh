@@ -7,7 +7,7 @@ LABEL=$1
 shift
 . /opt/guest-lib.sh
 for _file in lib paths late stacks cli attach inspect posting doctor verifier \
-	life pressure privileges names untyped; do
+	life pressure many privileges names untyped; do
 	. "/opt/cases/$_file.sh"
 done
 

@@ -7,8 +7,9 @@
 #        kernels.sh KERNEL...      only these; the page is left as it is
 #        kernels.sh --page         writes the page from the last run's logs
 #
-# Needs pitrace and irqgen built (make test-kernels does that). Prints what
-# run.sh prints, and fails as it does; the page tells of failures as well.
+# Needs pitrace, irqgen and the bench's programs built (make test-kernels does
+# that). Prints what run.sh prints, and fails as it does; the page tells of
+# failures as well.
 set -eu
 cd -- "$(dirname -- "$0")/../.."
 
