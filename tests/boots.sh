@@ -66,36 +66,38 @@ matrix='
 5.10     |                  | parallel | untyped
 5.10     | threadirqs       | parallel | set_up untyped_threads
 6.1      |                  | parallel | all
-6.1      | threadirqs       | parallel | paths
+6.1      | threadirqs       | parallel | paths attach_counted
 6.1      |                  | turns    | foreign
 6.1      |                  | parallel | hardship
 6.1      |                  | parallel | lasting
 6.1      |                  | parallel | verifier_budgets posting
+6.1      |                  | parallel | set_up posting_methods
 6.1      |                  | parallel | inspect
 6.1-rt   |                  | parallel | eventfd cli
 6.12     |                  | parallel | all
-6.12     | threadirqs       | parallel | paths
+6.12     | threadirqs       | parallel | paths attach_counted
 6.12     |                  | turns    | foreign
 6.12     |                  | parallel | hardship
 6.12     |                  | parallel | lasting
 6.12     |                  | parallel | verifier_budgets posting
+6.12     |                  | parallel | set_up posting_methods
 6.12     |                  | parallel | inspect
 6.16-19  |                  | parallel | all
-6.16-19  | threadirqs       | parallel | paths
+6.16-19  | threadirqs       | parallel | paths attach_counted
 6.16-19  |                  | turns    | foreign
 6.16-19  |                  | parallel | hardship
 6.16-19  |                  | parallel | lasting
 6.16-19  |                  | parallel | verifier_budgets inspect looks
 6.16-19  |                  | again    | untaken
 7.0-2    |                  | parallel | all
-7.0-2    | threadirqs       | parallel | paths
+7.0-2    | threadirqs       | parallel | paths attach_counted
 7.0-2    |                  | turns    | foreign
 7.0-2    |                  | parallel | hardship
 7.0-2    |                  | parallel | lasting
 7.0-2    |                  | parallel | verifier_budgets inspect looks
 7.0-2    |                  | again    | untaken
 7.x      |                  | parallel | all
-7.x      | threadirqs       | parallel | paths
+7.x      | threadirqs       | parallel | paths attach_counted
 7.x      |                  | turns    | foreign
 7.x      |                  | parallel | hardship
 7.x      |                  | parallel | lasting
@@ -106,7 +108,7 @@ matrix='
 # Why a case is not run on a kernel. The page that make test-kernels writes
 # tells, and is not written as long as a case is missing without a word here;
 # the first row that fits counts.
-# kernels           | groups  | why
+# kernels           | groups or cases | why
 absent='
 5.10                | *       | needs types of modules, which this kernel does not describe; `untyped_*` test what can be told without
 6.1-rt              | untyped | there handlers run in threads
@@ -115,7 +117,7 @@ absent='
 *                   | eventfd | `paths_mixed` has as much, with KVM
 6.1                 | untaken | built without IBT: fentry always takes
 6.12                | untaken | the function where it may not take, `irqfd_wakeup`, needs no probe here
-6.16-19 7.0-2 7.x   | posting | needs the stand-in for kvm_intel, which cannot be built: the archive has no headers for this kernel, or their tools need a later libc than that of Debian 12
+6.16-19 7.0-2 7.x   | posting posting_methods | needs the stand-in for kvm_intel, which cannot be built: the archive has no headers for this kernel, or their tools need a later libc than that of Debian 12
 '
 
 # Cases that only prepare, and say nothing unless that fails.

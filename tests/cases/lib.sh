@@ -26,6 +26,15 @@ expect_match() {
 	fi
 }
 
+# expect_lines FILE: it has the lines that standard input has; the first word is
+# what each is about.
+expect_lines() {
+	while read -r _what _wanted; do
+		expect "$trace: $_what" "$_wanted" \
+			"$(sed -n "s/^$_what //p" "$1")"
+	done
+}
+
 # --- one pitrace that writes JSON to $out/LABEL-NAME.json ---
 
 # A command that runs it, as setpriv with its options.

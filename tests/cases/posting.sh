@@ -397,3 +397,74 @@ posting() {
 	posting_notifications
 	posting_end
 }
+
+# --- by each method ---
+
+# Changes, notifications, wake-ups and injections, as the stand-in made them.
+posting_methods() {
+	posting_set_up
+	post_two || return
+	unpost 0
+	unpost 1
+	by_each_method posting
+	posting_end
+}
+
+# posting_made HOW
+posting_made() {
+	trace_start "posting-$1" --attach "$1" || return
+	standin toggle "$irq0" 0 0x41 21 >/dev/null
+	unpost 0
+	standin fail "$irq1" 16 >/dev/null
+	gen unirqfd vm 25 nic 1 >/dev/null
+	gen irqfd vm 25 nic 1 fixed 1 0x42 >/dev/null
+	standin ipi 0 0xf2 60 >/dev/null
+	standin ipi 1 0xf2 40 >/dev/null
+	standin ipi 0 0xf0 7 >/dev/null
+	standin ipi 0 0xf1 10 >/dev/null
+	standin wake 1 "$irq0" 1 15 >/dev/null
+	standin wake 0 "$irq0" 0 5 >/dev/null
+	standin deliver "$irq0" 1 0x41 77 >/dev/null
+	gen fire nic 2 100 >/dev/null
+	gen fire nic 3 100 >/dev/null
+	trace_stop
+}
+
+posting_wanted() {
+	cat <<-'EOF'
+		changes 22,0 0,1
+		posted 0:0:11 1:-16:1
+		remapped 0:0:11
+		irqfd_assigned 1:0:1
+		irqfd_shutdown 1:0:1
+		notifications PIN=100 NPI=7 PIW=30
+		woken 30 0:5 1:15
+		other 77
+		paths irqfd=100 eventfd=100
+	EOF
+}
+
+posting_told() {
+	of 'def at(n): .vectors[] | select(.kind == "msix" and .vector == n);
+		"changes \([at(0, 1) | "\(.posting_changes),\(.posting_failures)"] |
+			join(" "))",
+		"notifications \(.host_vectors | "PIN=\(.PIN) NPI=\(.NPI) PIW=\(.PIW)")",
+		"woken \(.wakeup_events) \([.woken_vcpus[] |
+			"\(.vcpu):\(.count)"] | join(" "))",
+		"other \(.other_injections)",
+		"running \(.running_injections)",
+		"paths \([at(2, 3) | .paths | to_entries[] |
+			select(.value > 0) | "\(.key)=\(.value)"] | join(" "))"'
+	grep '"type":"event"' "$trace_out" | jq -rs 'group_by(.event)[] |
+		"\(.[0].event) \([group_by([.vector, .result])[] |
+			"\(.[0].vector):\(.[0].result):\(length)"] | join(" "))"'
+}
+
+# Of wake-ups nothing is told as lost; the host's own count shows it.
+posting_skipped() {
+	if [ -n "$(lost)" ]; then
+		expect_loss_told 200
+	else
+		[ "$(of .wakeup_events)" != "$(of .host_vectors.PIW)" ]
+	fi
+}

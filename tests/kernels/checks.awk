@@ -33,7 +33,7 @@ $1 == "plan" {
 
 $1 == "absent" {
 	absent_kernels[++absent_count] = " " $2 " "
-	absent_groups[absent_count] = $3
+	absent_groups[absent_count] = " " $3 " "
 	absent_why[absent_count] = $4
 }
 
@@ -53,13 +53,21 @@ $1 == "verdict" {
 			$5 == "FAIL" ? "**failed**" : "skipped", $6)
 }
 
+# Of the words of one list, is there one in the other?
+function have_common(list, other,    words, count) {
+	count = split(list, words, " ")
+	while (count && !index(other, " " words[count] " "))
+		count--
+	return count
+}
+
 function reason_of(kernel, row,    i) {
 	for (i = 1; i <= absent_count; i++) {
 		if (absent_kernels[i] != " * " &&
 		    !index(absent_kernels[i], " " kernel " "))
 			continue
-		if (absent_groups[i] == "*" ||
-		    index(row_groups[row], " " absent_groups[i] " "))
+		if (absent_groups[i] == " * " ||
+		    have_common(absent_groups[i], row_groups[row]))
 			return i
 	}
 	print "checks.awk: " row " is not run on " kernel \
