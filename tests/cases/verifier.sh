@@ -6,28 +6,43 @@
 # tells. A program that is loaded twice counts with its worst.
 verifier_facts() {
 	awk '
-	/BEGIN PROG LOAD LOG/ { split($0, part, "\047"); name = part[2] }
-	/^stack depth / {
+	/BEGIN PROG LOAD LOG/ {
+		split($0, part, "\047")
+		name = part[2]
 		depth = 0
+		told = 0
+	}
+	/^stack depth [0-9]/ {
+		told = 1
 		n = split($3, depths, "+")
 		for (i = 1; i <= n; i++)
 			depth += depths[i]
+	}
+	# Newer kernels, one line a function.
+	/^subprog [0-9]+ .* stack [0-9]+$/ {
+		told = 1
+		depth += $NF
 	}
 	/^processed [0-9]+ insns/ {
 		if ($2 + 0 > most[name])
 			most[name] = $2 + 0
 		if (depth > deepest[name])
 			deepest[name] = depth
+		if (!told)
+			untold[name] = 1
 	}
 	END {
 		for (name in most)
-			print name, most[name], deepest[name] + 0
+			print name, most[name],
+				name in untold ? "?" : deepest[name] + 0
 	}' | sort
 }
 
-# verifier_load_all LOG: the plain programs, those for stacks, kprobes.
+# verifier_load_all LOG: the plain programs, those for stacks, kprobes, those
+# that need no types.
 verifier_load_all() {
-	for _how in "" --stacks "--stacks --attach kprobe"; do
+	for _how in "" --stacks "--stacks --attach kprobe" \
+		"--stacks $(untyped_needs)"; do
 		# shellcheck disable=SC2086 # words
 		pitrace -vvv -t 0.1 $_how 2>>"$1" >/dev/null
 	done
@@ -52,11 +67,28 @@ verifier_budgets() {
 	expect "verifier: programs of each kind are told of" \
 		"fentry fexit kprobe kretprobe tracepoint" \
 		"$(verifier_kinds "$_facts")"
+	verifier_within "$_facts"
+}
+
+# verifier_within FACTS
+verifier_within() {
+	expect "verifier: the stack of each is told" "" \
+		"$(awk '$3 == "?" { print $1 }' "$1" | xargs)"
 	expect "verifier: programs beyond their budgets" "" "$(awk '
 		NR == FNR && !/^#/ { insns[$1] = $2; stack[$1] = $3 }
 		NR != FNR && $2 > insns[$1] + 0 {
 			printf "%s: %d instructions, of %d; ", $1, $2, insns[$1] }
 		NR != FNR && $3 > stack[$1] + 0 {
 			printf "%s: %d bytes of stack, of %d; ", $1, $3, stack[$1] }
-	' /opt/cases/verifier.budgets "$_facts")"
+	' /opt/cases/verifier.budgets "$1")"
+}
+
+# Where there are no others.
+verifier_untyped() {
+	pitrace -vvv -t 0.1 --stacks 2>/tmp/verifier.log >/dev/null
+	verifier_facts </tmp/verifier.log >"$out/$LABEL-verifier.txt"
+	expect "verifier: programs are told of" yes \
+		"$([ "$(grep -c untyped_ "$out/$LABEL-verifier.txt")" -ge 9 ] &&
+			echo yes)"
+	verifier_within "$out/$LABEL-verifier.txt"
 }
