@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * ROUTE is "fixed VCPU GVEC", "logical MASK GVEC" (to each vCPU of the mask),
  * "lowest MASK GVEC" (to one of them), "nmi VCPU" (counted as vector 2),

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* The commands: words in, calls out. */
 #ifndef IRQGEN_COMMANDS_H
 #define IRQGEN_COMMANDS_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* The devices opened, by the names their user gave them. */
 #ifndef IRQGEN_DEVICE_H
 #define IRQGEN_DEVICE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * e1000e (Intel 82574L): five MSI-X vectors, each raised by writing its bit
  * to the cause-set register.

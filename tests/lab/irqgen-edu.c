@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* QEMU's educational device: one interrupt, raised by writing a status. */
 #include "irqgen-model.h"
 

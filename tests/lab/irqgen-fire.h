@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Raising interrupts one at a time, each waited for where it goes. */
 #ifndef IRQGEN_FIRE_H
 #define IRQGEN_FIRE_H

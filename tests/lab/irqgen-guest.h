@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The guest: a flat 32-bit program in which every vCPU halts with interrupts
  * on, and counts those that arrive, by vector, in memory the host can read.

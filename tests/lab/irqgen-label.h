@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Eventfds with a name that belong to no device. */
 #ifndef IRQGEN_LABEL_H
 #define IRQGEN_LABEL_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* What irqgen knows of a kind of device: how to make it interrupt. */
 #ifndef IRQGEN_MODEL_H
 #define IRQGEN_MODEL_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* From words to values; each returns -1 after fail(). */
 #ifndef IRQGEN_PARSE_H
 #define IRQGEN_PARSE_H

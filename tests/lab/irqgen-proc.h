@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* The kernel's own account of interrupts, from /proc. */
 #ifndef IRQGEN_PROC_H
 #define IRQGEN_PROC_H

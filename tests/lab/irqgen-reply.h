@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* How a command answers: one line, either "ok ..." or "error ...". */
 #ifndef IRQGEN_REPLY_H
 #define IRQGEN_REPLY_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Which guest interrupt an eventfd becomes, and whether it got there. */
 #ifndef IRQGEN_ROUTE_H
 #define IRQGEN_ROUTE_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Raising interrupts from one CPU, waiting for none. */
 #ifndef IRQGEN_STORM_H
 #define IRQGEN_STORM_H

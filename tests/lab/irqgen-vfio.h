@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* VFIO: one type1 container, and on it groups, devices, interrupts. */
 #ifndef IRQGEN_VFIO_H
 #define IRQGEN_VFIO_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* A KVM virtual machine with running vCPUs. */
 #ifndef IRQGEN_VM_H
 #define IRQGEN_VM_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Watching for interrupts at the end of their path: the eventfd's reader,
  * the guest's counter, or, where nothing gets them, the host's own row.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * irqgen: open PCI devices through VFIO, have them raise known numbers of
  * interrupts, and run a tiny KVM guest that takes some of them by irqfd.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Delivery by the host's own code, which then posts to the descriptor. */
 #include <linux/sched.h>
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* From a VFIO interrupt to the VM that takes it. */
 #include <linux/interrupt.h>
 #include <linux/irq.h>

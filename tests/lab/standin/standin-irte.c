@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * An interrupt's entry in the remapping table as the IOMMU finds it: by its
  * register, and by the message that the device sends. What the kernel thinks

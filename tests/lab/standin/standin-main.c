@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * /proc/standin: a line written is a command, and fails with the command's
  * error; what is read is the answer to the last one.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* The commands that post. */
 #include <linux/ktime.h>
 #include <linux/sched/signal.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 #include <linux/irq.h>
 #include <linux/slab.h>
 #include <linux/tracepoint.h>

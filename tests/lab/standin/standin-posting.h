@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* The interrupts that are posted, and how one comes to be. */
 #ifndef STANDIN_POSTING_H
 #define STANDIN_POSTING_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Types of the real module that are in no header for modules from elsewhere,
  * with the names that its kernel gives the fields.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /* Posted-interrupt events: IPIs with the vectors that hardware sends. */
 #include <linux/cpu.h>
 #include <linux/jiffies.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A stand-in for kvm_intel where there is no VT-x: its functions have the
  * names and prototypes of the real ones, and run on command.
