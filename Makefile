@@ -14,6 +14,8 @@ MAKEFLAGS += --no-builtin-rules
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
+BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+DOCDIR ?= $(PREFIX)/share/doc/pitrace
 CC ?= gcc
 ifeq ($(origin CC),default)
 CC := gcc
@@ -44,6 +46,15 @@ else
 Q := @
 say = @printf '  %-8s %s\n'
 endif
+
+# All that is installed, each FILE:PATH:MODE, and directories of its own.
+INSTALLED := \
+	$(B)/pitrace:$(SBINDIR)/pitrace:755 \
+	docs/man/pitrace.8:$(MANDIR)/man8/pitrace.8:644 \
+	docs/completion/pitrace.bash:$(BASHCOMPDIR)/pitrace:644 \
+	README.md:$(DOCDIR)/README.md:644 \
+	$(foreach page,$(wildcard docs/*.md),$(page):$(DOCDIR)/$(page):644)
+INSTALLED_DIRS := $(DOCDIR)/docs $(DOCDIR)
 
 .PHONY: all deps install uninstall clean help test unit check demo
 all: $(B)/pitrace
@@ -85,16 +96,29 @@ FORCE:
 
 -include $(OBJECTS:.o=.d) $(B)/obj/bpf.d
 
-install: $(B)/pitrace
-	$(say) INSTALL $(DESTDIR)$(SBINDIR)/pitrace
-	$(Q)$(INSTALL) -D -m 755 $(B)/pitrace $(DESTDIR)$(SBINDIR)/pitrace
+# $(call part,N,ROW): of a row of INSTALLED.
+part = $(word $1,$(subst :, ,$2))
+
+define install_row
+	$(say) INSTALL '$(DESTDIR)$(call part,2,$1)'
+	$(Q)$(INSTALL) -D -m $(call part,3,$1) $(call part,1,$1) \
+		'$(DESTDIR)$(call part,2,$1)'
+
+endef
+
+install: $(foreach row,$(INSTALLED),$(call part,1,$(row)))
+	$(foreach row,$(INSTALLED),$(call install_row,$(row)))
 
 uninstall:
-	$(Q)rm -f $(DESTDIR)$(SBINDIR)/pitrace
+	$(Q)rm -f $(foreach row,$(INSTALLED),'$(DESTDIR)$(call part,2,$(row))')
+	$(Q)for dir in $(INSTALLED_DIRS:%='$(DESTDIR)%'); do \
+		[ ! -d "$$dir" ] || rmdir --ignore-fail-on-non-empty "$$dir"; \
+	done
 
 # What cost a download stays: kernels are removed by "make distclean".
 clean:
-	$(Q)find $(B) -mindepth 1 -maxdepth 1 ! -name lab -exec rm -rf {} +
+	$(Q)[ ! -d $(B) ] || \
+		find $(B) -mindepth 1 -maxdepth 1 ! -name lab -exec rm -rf {} +
 
 distclean:
 	$(Q)rm -rf $(B)
@@ -111,13 +135,16 @@ help:
 	@echo 'make            build $(B)/pitrace (V=1 shows the commands)'
 	@echo 'make deps       install what building needs (Debian packages)'
 	@echo 'make install    to $$DESTDIR$$PREFIX (PREFIX=$(PREFIX))'
+	@echo 'make uninstall  remove it from there'
 	@echo 'make unit       unit tests; need no root'
+	@echo 'make install-test'
+	@echo '                manual page, completion, install; need no root'
 	@echo 'make fuzz       readers of outside text, FUZZ_SECONDS=300 each'
 	@echo 'make check      style and static analysis'
 	@echo 'make lab-test   the tests on real kernels alone'
 	@echo 'make demo       set up, boot the lab, show pitrace at work'
-	@echo 'make test       set up, unit tests, fuzz targets for 2 seconds each,'
-	@echo '                lab tests on real kernels'
+	@echo 'make test       set up, unit and install tests, fuzz targets for 2'
+	@echo '                seconds each, lab tests on real kernels'
 	@echo '                (KERNELS="6.1 6.12" chooses which)'
 	@echo 'make test-kernels'
 	@echo '                lab tests on kernels from 5.10 to the newest 7.x,'

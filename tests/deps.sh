@@ -34,7 +34,8 @@ check='
 shellcheck          shellcheck
 clang-format        clang-format
 clang-tidy          clang-tidy
-cppcheck            cppcheck'
+cppcheck            cppcheck
+mandoc              mandoc'
 unit='
 libcmocka-dev       /usr/include/cmocka.h'
 fuzz='

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Runs the unit tests, each fuzz target for some seconds, then the cases of
-# tests/cases inside the lab.
+# Runs the unit tests, those of what is installed, each fuzz target for some
+# seconds, then the cases of tests/cases inside the lab.
 #
 # usage: run.sh [OPTION]... [KERNEL]...      (default: 6.1 6.12 7.x)
 #
-#   --lab-only   no unit tests
-#   --matrix     neither those nor costs; the boots for every kernel there is
+#   --lab-only   only what runs in the lab
+#   --matrix     the same without costs; the boots for every kernel there is
 #                a word on (default: all of these), in build/test-kernels
 #   --with NAME  only the boots that have this group or case
 #   --kernels    only names what would be booted
@@ -334,6 +334,7 @@ mkdir -p "$logs"
 : >"$logs/verdicts"
 if [ -n "$unit" ]; then
 	run_made unit unit
+	run_made install install-test
 	run_made fuzz fuzz-short
 fi
 run_boots "$chosen"

@@ -14,8 +14,8 @@ TEST_MAKE = $(MAKE) --no-print-directory \
 	$(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 IRQGEN := $(B)/lab/irqgen
 
-.PHONY: lab-test test-kernels test-intel irqgen unit-programs bench \
-	bench-programs soak
+.PHONY: lab-test install-test test-kernels test-intel irqgen \
+	unit-programs bench bench-programs soak
 
 test:
 	$(Q)kernels=$$(tests/run.sh --kernels $(KERNELS)) && \
@@ -29,6 +29,10 @@ lab-test:
 		tests/deps.sh test $$kernels
 	$(Q)$(TEST_MAKE) all irqgen bench-programs
 	$(Q)tests/run.sh --lab-only $(KERNELS)
+
+# Manual page, completion, make install.
+install-test: $(B)/pitrace
+	$(Q)tests/install/run.sh
 
 fuzz:
 	$(Q)tests/deps.sh fuzz
@@ -74,7 +78,10 @@ bench:
 check:
 	$(Q)tests/deps.sh check
 	$(say) CHECK shell
-	$(Q)find tests .ci -name '*.sh' -o -path .ci/run | xargs shellcheck -x
+	$(Q)find tests docs .ci -name '*.sh' -o -name '*.bash' -o -path .ci/run | \
+		xargs shellcheck -x
+	$(say) CHECK manual
+	$(Q)mandoc -Tlint -W warning docs/man/pitrace.8
 	$(say) CHECK style
 	$(Q)find src include bpf tests -name '*.[ch]' | \
 		xargs clang-format --dry-run --Werror

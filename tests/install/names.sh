@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What is written more than once: options, exit statuses, record types,
+# figures. The program, or what it is made from, is right.
+# shellcheck shell=bash disable=SC2154
+
+man_page=docs/man/pitrace.8
+
+# Lines as one, sorted.
+listed() {
+	sort | paste -sd' '
+}
+
+# --- options, each as "-d --device BDF" ---
+
+options_of_help() {
+	build/pitrace --help | awk '
+		/^  (-.,|   ) --/ {
+			sub(/^ +/, "")
+			sub(/  .*/, "")
+			sub(/,/, "")
+			print
+		}' | listed
+}
+
+# .It Fl d , Fl -device Ar BDF
+options_of_man() {
+	awk '
+		/^\.Sh / { here = $2 == "OPTIONS" }
+		here && /^\.It Fl / {
+			line = ""
+			for (i = 2; i <= NF; i++)
+				if ($i == "Fl")
+					line = line " -" $++i
+				else if ($i == "Ar")
+					line = line " " $++i
+			print substr(line, 2)
+		}' "$man_page" | listed
+}
+
+# | `-d`, `--device BDF` | only this device |
+options_of_readme() {
+	awk -F ' *[|] *' '
+		$2 == "option" { here = 1; next }
+		!NF { here = 0 }
+		here && $2 ~ /^`-/ {
+			gsub(/[`,]/, "", $2)
+			print $2
+		}' README.md | listed
+}
+
+names_of_options() {
+	tr ' ' '\n' | grep '^-' | listed
+}
+
+options_of_completion() {
+	typed 'pitrace -\e*' | names_of_options
+}
+
+names_options() {
+	local wanted
+
+	wanted=$(options_of_help)
+	expect "names: --help has options" yes \
+		"$([[ $wanted == *"-h --help"* ]] && echo yes)"
+	expect "names: options of the manual page are those of --help" \
+		"$wanted" "$(options_of_man)"
+	expect "names: options in README.md are those of --help" \
+		"$wanted" "$(options_of_readme)"
+	expect "names: options that are completed are those of --help" \
+		"$(names_of_options <<<"$wanted")" "$(options_of_completion)"
+}
+
+# --- words of lists ---
+
+# words_of_man SECTION: of .It Li WORD, in .Sh SECTION or .Ss SECTION.
+words_of_man() {
+	awk -v section="$1" '
+		/^\.S[hs] / { here = substr($0, 5) == section }
+		here && /^\.It Li / { print $3 }' "$man_page" | listed
+}
+
+# words_of_readme TITLE: the first column of the table whose title is this.
+words_of_readme() {
+	awk -F ' *[|] *' -v title="$1" '
+		$2 == title { here = 1; next }
+		!NF { here = 0 }
+		here && $2 !~ /^-+$/ { gsub(/`/, "", $2); print $2 }' \
+		README.md | listed
+}
+
+# 0 to 4; that of a signal is not one of them.
+statuses_of_source() {
+	sed -n 's/^\tEXIT_[A-Z]* = \([0-9]*\),.*/\1/p' src/failure.h
+}
+
+# Posted interrupts are not counted, so --help does not have them.
+paths_of_help() {
+	build/pitrace --help | awk '
+		/^[a-z ]+:/ { here = $1 == "paths:" }
+		here && /^  / { print $1 }'
+	echo posted
+}
+
+names_lists() {
+	expect "names: exit statuses of the manual page are those of README.md" \
+		"$(words_of_readme 'exit status')" "$(words_of_man 'EXIT STATUS')"
+	expect "names: and those of src/failure.h, and a signal's" \
+		"$( (statuses_of_source && echo 130) | listed)" \
+		"$(words_of_man 'EXIT STATUS')"
+	expect "names: record types of the manual page are those of README.md" \
+		"$(words_of_readme type)" "$(words_of_man JSON)"
+	expect "names: paths of the manual page are those of --help" \
+		"$(paths_of_help | listed)" "$(words_of_man Paths)"
+}
+
+# --- figures of docs/performance.md ---
+
+# What counting adds to an interrupt, one kernel a line: eventfd, irqfd.
+costs_measured() {
+	awk -F ' *[|] *' '
+		function added(cell) { sub(/.*[+]/, "", cell); return cell }
+		$3 == "eventfd" {
+			for (i = 3; i < NF; i++)
+				column[$i] = i
+		}
+		$2 == "pitrace" && ("irqfd" in column) {
+			print added($column["eventfd"]), added($column["irqfd"])
+		}' docs/performance.md
+}
+
+# Those of a text.
+costs_told() {
+	tr '\n' ' ' <"$1" |
+		sed -n 's/.*Counting adds some \([0-9]*\) instructions [^.]* and \(some \)\?\([0-9]*\) to one.*/\1 \3/p'
+}
+
+# costs_fit TOLD: each is within a tenth of all that was measured.
+costs_fit() {
+	costs_measured | awk -v told="$1" '
+		function near(a, b) { return a >= 0.9 * b && a <= 1.1 * b }
+		BEGIN { split(told, cost, " ") }
+		!near(cost[1], $1) || !near(cost[2], $2) { bad = 1 }
+		END { print NR && !bad ? "fits" : "does not fit" }'
+}
+
+# maps_mib CPUS VECTORS: the kernel's memory, in MiB.
+maps_mib() {
+	awk -F ' *[|] *' -v cpus="$1" -v vectors="$2" '
+		$2 == cpus && $3 == vectors && $6 == "table" && !seen++ {
+			printf "%.0f", $10 / 1024
+		}' docs/performance.md
+}
+
+names_figures() {
+	local text told
+
+	for text in README.md "$man_page"; do
+		told=$(costs_told "$text")
+		expect "names: what counting costs ($told) in $text is docs/performance.md's" \
+			fits "$(costs_fit "$told")"
+	done
+	told="is $(maps_mib 2 16) MiB with 16 vectors on two CPUs and"
+	told+=" $(maps_mib 256 4096) MiB with 4096 on 256"
+	expect "names: and so is the memory it takes, in the manual page" "$told" \
+		"$(tr '\n' ' ' <"$man_page" | grep -o "$told")"
+}
+
+names() {
+	names_options
+	names_lists
+	names_figures
+}
