@@ -56,7 +56,7 @@ INSTALLED := \
 	$(foreach page,$(wildcard docs/*.md),$(page):$(DOCDIR)/$(page):644)
 INSTALLED_DIRS := $(DOCDIR)/docs $(DOCDIR)
 
-.PHONY: all deps install uninstall clean help test unit check demo
+.PHONY: all deps install uninstall deb clean help test unit check demo
 all: $(B)/pitrace
 
 $(B)/pitrace: $(OBJECTS)
@@ -115,6 +115,11 @@ uninstall:
 		[ ! -d "$$dir" ] || rmdir --ignore-fail-on-non-empty "$$dir"; \
 	done
 
+# In build/deb, built by Debian's own tools from what is tracked here.
+deb:
+	$(Q)tests/deps.sh deb
+	$(Q)docs/packaging/deb.sh
+
 # What cost a download stays: kernels are removed by "make distclean".
 clean:
 	$(Q)[ ! -d $(B) ] || \
@@ -136,6 +141,7 @@ help:
 	@echo 'make deps       install what building needs (Debian packages)'
 	@echo 'make install    to $$DESTDIR$$PREFIX (PREFIX=$(PREFIX))'
 	@echo 'make uninstall  remove it from there'
+	@echo 'make deb        the Debian package, in $(B)/deb'
 	@echo 'make unit       unit tests; need no root'
 	@echo 'make install-test'
 	@echo '                manual page, completion, install; need no root'
@@ -150,6 +156,7 @@ help:
 	@echo '                lab tests on kernels from 5.10 to the newest 7.x,'
 	@echo '                write docs/kernels.md'
 	@echo 'make test-intel the real kvm_intel, in Bochs; some minutes'
+	@echo 'make test-deb   the Debian package, in a fresh Debian; some minutes'
 	@echo 'make bench      measure what tracing costs, write docs/performance.md'
 	@echo 'make soak       an hour of interrupts, with sanitizers (SOAK_SECONDS)'
 	@echo 'make clean      remove what was built, keep the lab'\''s kernels'

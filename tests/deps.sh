@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Installs what is missing, from Debian packages.
 #
-# usage: deps.sh build|check|fuzz|test|demo|intel [KERNEL]...
+# usage: deps.sh build|check|fuzz|test|demo|intel|deb|package [KERNEL]...
 #
 #   build    to build pitrace
 #   check    and for style and static analysis
@@ -10,6 +10,8 @@
 #   test     and for the unit tests, fuzzing, the lab and the bench
 #   demo     and for the lab
 #   intel    and for the lab, and its machine that has VMX
+#   deb      and for the Debian package
+#   package  and for that and its tests
 #   KERNEL   also fetches these kernels for the lab (tests/lab/kernel.sh), and
 #            the headers to build the lab's module for them
 #
@@ -59,6 +61,14 @@ vgabios             /usr/share/vgabios/vgabios.bin
 isolinux            /usr/lib/ISOLINUX/isolinux.bin
 syslinux-common     /usr/lib/syslinux/modules/bios/ldlinux.c32
 xorriso             xorriso'
+deb='
+build-essential     /usr/share/build-essential
+debhelper           dh
+dpkg-dev            dpkg-buildpackage
+git                 git'
+package='
+debootstrap         debootstrap
+lintian             lintian'
 
 # bpftool and depmod live in sbin, which is not in every PATH.
 PATH=$PATH:/usr/sbin:/sbin
@@ -83,6 +93,8 @@ table_of() {
 	test) echo "$build$unit$fuzz$lab$bench" ;;
 	demo) echo "$build$lab" ;;
 	intel) echo "$build$lab$bochs" ;;
+	deb) echo "$build$unit$deb" ;;
+	package) echo "$build$unit$deb$package" ;;
 	*) usage ;;
 	esac
 }

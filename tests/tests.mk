@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make test, test-kernels, test-intel, lab-test, fuzz, demo, check: each installs
-# what it needs first. A machine may have no compiler until then, hence another
-# make for what is to be built.
+# make test, test-kernels, test-intel, test-deb, lab-test, fuzz, demo, check:
+# each installs what it needs first. A machine may have no compiler until then,
+# hence another make for what is to be built.
 
 KERNELS ?= 6.1 6.12 7.x
 DEMO_KERNEL ?= 6.1
@@ -14,7 +14,7 @@ TEST_MAKE = $(MAKE) --no-print-directory \
 	$(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 IRQGEN := $(B)/lab/irqgen
 
-.PHONY: lab-test install-test test-kernels test-intel irqgen \
+.PHONY: lab-test install-test test-kernels test-intel test-deb irqgen \
 	unit-programs bench bench-programs soak
 
 test:
@@ -33,6 +33,11 @@ lab-test:
 # Manual page, completion, make install.
 install-test: $(B)/pitrace
 	$(Q)tests/install/run.sh
+
+# The Debian package, in a Debian that is made for it; some minutes.
+test-deb:
+	$(Q)tests/deps.sh package
+	$(Q)tests/package/run.sh
 
 fuzz:
 	$(Q)tests/deps.sh fuzz
