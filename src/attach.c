@@ -22,9 +22,11 @@
 
 /* Modules whose types programs read, or whose functions they watch. */
 static const char *const modules[] = {
-	"kvm",           "kvm_intel", "kvm_amd",   "vfio",
-	"vfio_pci_core", "vfio_pci",  "irqbypass",
+	"kvm", "kvm_intel", "kvm_amd", "vfio", "vfio_pci_core", "irqbypass",
 };
+
+/* Where it is before vfio_pci_core was split off. */
+#define EARLIER_VFIO_PCI "vfio_pci"
 
 struct attachment {
 	struct bpf_link *link;
@@ -391,20 +393,23 @@ static void look_at_kernel(struct attacher *attacher)
 			(uint32_t)args;
 }
 
-static unsigned int live_modules(void)
+static unsigned int live_modules(const struct attacher *attacher)
 {
+	const size_t count = sizeof(modules) / sizeof(*modules);
 	unsigned int live = 0;
 
-	for (size_t i = 0; i < sizeof(modules) / sizeof(*modules); i++)
+	for (size_t i = 0; i < count; i++)
 		if (host_module_live(modules[i]))
 			live |= 1u << i;
+	if (attacher->kernel.untyped && host_module_live(EARLIER_VFIO_PCI))
+		live |= 1u << count;
 	return live;
 }
 
 /* Returns whether the set of live modules is not as it was. */
 static bool look_for_modules(struct attacher *attacher)
 {
-	unsigned int live = live_modules(), before = attacher->modules;
+	unsigned int live = live_modules(attacher), before = attacher->modules;
 
 	attacher->modules = live;
 	if (live == before)
@@ -446,7 +451,8 @@ static bool begin_attempt(struct attacher *attacher)
 
 bool attacher_is_due(const struct attacher *attacher)
 {
-	return !attacher->has_attached || live_modules() != attacher->modules;
+	return !attacher->has_attached ||
+	       live_modules(attacher) != attacher->modules;
 }
 
 /* Unlike kprobes, other programs keep the module that they are on. */

@@ -35,6 +35,10 @@ permitted_is() {
 	[ "$(awk '/^CapPrm/ { print $2 }' "/proc/$trace_pid/status")" = "$1" ]
 }
 
+effective_is() {
+	[ "$(awk '/^CapEff/ { print $2 }' "/proc/$trace_pid/status")" = "$1" ]
+}
+
 # Modules come after the start: kept until then, but not in effect.
 privileges_late() {
 	trace_as=$(only +sys_admin,+syslog)
@@ -45,6 +49,7 @@ privileges_late() {
 		"$trace_pid" $none $kept $kept
 	load_vfio
 	wait_until 60 trace_has start
+	wait_until 10 effective_is $none # it may just be attaching
 	expect_sets "privileges: nor once VFIO has come" \
 		"$trace_pid" $none $kept $kept
 	load_kvm
