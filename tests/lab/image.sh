@@ -14,7 +14,7 @@ set -eu
 channel_modules='virtio_pci virtio_console 9pnet_virtio 9p'
 # Loaded by the tests themselves. Which of them exist depends on the kernel.
 test_modules='kvm kvm_amd kvm_intel irqbypass rng-core ccp
-	vfio vfio_iommu_type1 vfio_virqfd vfio_pci_core vfio_pci'
+	vfio vfio_iommu_type1 vfio_virqfd vfio_pci_core vfio_pci null_blk'
 
 is_current() {
 	[ -f "$dest/base.cpio" ] &&

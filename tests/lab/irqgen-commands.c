@@ -11,6 +11,7 @@
  * A storm waits for nothing, and the host may take several as one: "raised"
  * are requests, "seen" is what the eventfds counted, "rows" what the host did,
  * "ns" how long it blew. With "for ROUNDS" the answer comes at its end.
+ * readfd has reads of a block device signal an eventfd, writefd writes to it.
  * Nor does raise wait, for vectors whose interrupts go where none is seen.
  *
  * notrigger takes the eventfd of one vector away from VFIO, trigger gives it
@@ -281,6 +282,17 @@ static int cmd_writefd(int argc, char **argv)
 	return fire_write(eventfd, count);
 }
 
+static int cmd_readfd(int argc, char **argv)
+{
+	int eventfd = label_eventfd(argv[1]);
+	uint64_t count;
+
+	(void)argc;
+	if (eventfd < 0 || parse_number(argv[3], MAX_COUNT, &count))
+		return -1;
+	return fire_reads(eventfd, argv[2], count);
+}
+
 static int cmd_counts(int argc, char **argv)
 {
 	const struct vm *vm = vm_find(argv[1]);
@@ -393,6 +405,7 @@ static const struct command {
 	 "NAME CPU on [PAUSE_US], NAME CPU for ROUNDS, NAME off"},
 	{"write", 4, 4, cmd_write, "NAME VECTOR COUNT"},
 	{"writefd", 3, 3, cmd_writefd, "LABEL COUNT"},
+	{"readfd", 4, 4, cmd_readfd, "LABEL BLOCK-DEVICE COUNT"},
 	{"counts", 2, 2, cmd_counts, "VM"},
 	{"row", 3, 3, cmd_row, "NAME VECTOR"},
 	{"affinity", 4, 4, cmd_affinity, "NAME VECTOR CPU"},

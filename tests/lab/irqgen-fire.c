@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "irqgen-aio.h"
 #include "irqgen-fire.h"
 #include "irqgen-reply.h"
 #include "irqgen-watch.h"
@@ -125,22 +126,55 @@ static bool has_observer(const struct watch *watch)
 	return watch->route && watch->route->mode != ROUTE_NOWHERE;
 }
 
-int fire_write(int eventfd, uint64_t count)
+/* Has @signal do it, and waits for each where it goes. */
+static int fire_signals(int eventfd, uint64_t count, int (*signal)(void *arg),
+			void *arg)
 {
-	const uint64_t one = 1;
 	struct watch watch;
 	uint64_t i;
 
 	watch_start_eventfd(&watch, eventfd);
 	for (i = 1; i <= count; i++) {
-		if (write(eventfd, &one, sizeof(one)) != sizeof(one))
-			return fail_errno("write eventfd");
+		if (signal(arg))
+			return -1;
 		if (has_observer(&watch) && !watch_wait(&watch, i, GIVE_UP_MS))
-			return fail("write %" PRIu64 " never arrived", i);
+			return fail("signal %" PRIu64 " never arrived", i);
 	}
 	if (!watch.route)
 		eventfd_drain(eventfd);
 	usleep(SETTLE_US);
 	reply("written=%" PRIu64, count);
 	return 0;
+}
+
+static int signal_by_write(void *arg)
+{
+	const int *eventfd = arg;
+	const uint64_t one = 1;
+
+	if (write(*eventfd, &one, sizeof(one)) != sizeof(one))
+		return fail_errno("write eventfd");
+	return 0;
+}
+
+int fire_write(int eventfd, uint64_t count)
+{
+	return fire_signals(eventfd, count, signal_by_write, &eventfd);
+}
+
+static int signal_by_read(void *arg)
+{
+	return aio_read(arg);
+}
+
+int fire_reads(int eventfd, const char *path, uint64_t count)
+{
+	struct aio aio;
+	int err;
+
+	if (aio_open(&aio, path, eventfd))
+		return -1;
+	err = fire_signals(eventfd, count, signal_by_read, &aio);
+	aio_close(&aio);
+	return err;
 }

@@ -16,4 +16,7 @@ int fire_blind(struct device *dev, uint32_t vectors, uint64_t count);
 /* Write to the eventfd itself. */
 int fire_write(int eventfd, uint64_t count);
 
+/* Have reads of a block device signal it. */
+int fire_reads(int eventfd, const char *path, uint64_t count);
+
 #endif

@@ -9,6 +9,7 @@
 #define STUBS    0x2000u /* 256 of 16 bytes */
 #define COMMON   0x3000u
 #define ENTRY    0x3100u
+#define RELAY    0x3200u
 #define COUNTERS 0x10000u /* one page a vCPU, 256 words used */
 #define STACKS   0x20000u /* one page a vCPU, growing down */
 #define PAGE     0x1000u
@@ -41,20 +42,60 @@ static const uint8_t entry_code[] = {
 	0xeb, 0xfd, /* jmp to the hlt */
 };
 
+static const uint8_t relay_code[] = {
+	/* mov dword [esi+0x310], 1 << 24: whom to send it to */
+	0xc7,
+	0x86,
+	0x10,
+	0x03,
+	0,
+	0,
+	0,
+	0,
+	0,
+	1,
+	/* mov dword [esi+0x300], the vector, fixed, asserted: send it */
+	0xc7,
+	0x86,
+	0,
+	0x03,
+	0,
+	0,
+	GUEST_IPI_VECTOR,
+	0x40,
+	0,
+	0,
+};
+
 static void put32(uint8_t *at, uint32_t value)
 {
 	memcpy(at, &value, sizeof(value));
 }
 
-/* push imm32; jmp common */
-static void write_stub(uint8_t *memory, unsigned int vector)
+static void write_jump(uint8_t *memory, uint32_t at, uint32_t to)
 {
-	uint32_t at = STUBS + vector * 16;
+	memory[at] = 0xe9;
+	put32(memory + at + 1, to - (at + 5));
+}
 
+/* push imm32; jmp common */
+static void write_count(uint8_t *memory, uint32_t at, unsigned int vector)
+{
 	memory[at] = 0x68;
 	put32(memory + at + 1, vector);
-	memory[at + 5] = 0xe9;
-	put32(memory + at + 6, COMMON - (at + 10));
+	write_jump(memory, at + 5, COMMON);
+}
+
+static void write_stub(uint8_t *memory, unsigned int vector)
+{
+	write_count(memory, STUBS + vector * 16, vector);
+}
+
+static void write_relay(uint8_t *memory)
+{
+	write_jump(memory, STUBS + GUEST_RELAY_VECTOR * 16, RELAY);
+	memcpy(memory + RELAY, relay_code, sizeof(relay_code));
+	write_count(memory, RELAY + sizeof(relay_code), GUEST_RELAY_VECTOR);
 }
 
 /* A present 32-bit interrupt gate, ring 0. */
@@ -82,6 +123,7 @@ void guest_write(uint8_t *memory)
 		write_stub(memory, vector);
 		write_gate(memory, vector);
 	}
+	write_relay(memory);
 }
 
 static struct kvm_segment flat_segment(uint16_t selector, uint8_t type)

@@ -18,6 +18,10 @@
 
 #define GUEST_NMI_VECTOR    2
 
+/* A vCPU that gets the one sends the other to the vCPU with APIC id 1. */
+#define GUEST_RELAY_VECTOR 0xe0
+#define GUEST_IPI_VECTOR   0xe1
+
 /* Write the program, its GDT and IDT into memory. */
 void guest_write(uint8_t *memory);
 
