@@ -22,6 +22,8 @@ const volatile __u32 max_slots = 1;
 const volatile __u32 max_cells = 1;
 const volatile bool filter_devices = false;
 const volatile bool want_stacks = false;
+/* Other injections are counted by their targets. */
+const volatile bool want_injections = false;
 
 /* Whose IOMMU is it? The two tell a vCPU's descriptor in other ways. */
 const volatile bool is_amd_iommu = false;

@@ -34,15 +34,6 @@ static __always_inline void forget_irqfds(void)
 	__sync_fetch_and_add(&globals.irqfd_epoch, 1);
 }
 
-/* Calls of the deliver function that no VFIO interrupt caused. */
-static __always_inline void count_other_injections(__u32 count)
-{
-	struct cpu_state *state = this_cpu_state();
-
-	if (state)
-		__sync_fetch_and_add(&state->other_injections, count);
-}
-
 /* The cell of this number, which is no one's. Returns it, or 0. */
 static __always_inline __u32 use_cell(__u32 id, __u32 slot, __u32 cpu,
 				      __u32 *index)
@@ -98,6 +89,20 @@ static __always_inline __u64 *lookup_or_zero(void *map, const void *key)
 	return bpf_map_lookup_elem(map, key);
 }
 
+/* One of them, under its target; without that if it has no room. */
+static __always_inline void count_injection(struct cpu_state *state,
+					    __u64 target)
+{
+	__u64 *count = lookup_or_zero(&injections, &target);
+
+	if (count) {
+		__sync_fetch_and_add(count, 1);
+		return;
+	}
+	__sync_fetch_and_add(&state->other_injections, 1);
+	count_loss(LOSS_TARGET_TABLE_FULL);
+}
+
 static __always_inline void count_target(__u32 slot, __u32 vcpu,
 					 __u32 guest_vector)
 {
@@ -124,7 +129,7 @@ static __always_inline bool count_known_target(struct cell *cell,
 		struct cell_target *target = &cell->targets[i];
 
 		if (target->apic == delivery->apic &&
-		    target->guest_vector == delivery->guest_vector) {
+		    target->guest_vector == delivery->to.guest_vector) {
 			target->count++;
 			return true;
 		}

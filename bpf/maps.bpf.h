@@ -106,6 +106,14 @@ struct {
 	__type(value, __u8);
 } claims SEC(".maps");
 
+/* Calls of the deliver function that no VFIO interrupt caused. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct injection_target);
+	__type(value, __u64);
+} injections SEC(".maps");
+
 /* Thread id -> role. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

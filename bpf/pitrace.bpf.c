@@ -185,6 +185,13 @@ static __always_inline void count_if_running(struct kvm_lapic *apic)
 		count_running_injection();
 }
 
+static __always_inline void read_if_running(struct kvm_lapic *apic)
+{
+	if (BPF_CORE_READ(apic, apicv_active) &&
+	    BPF_CORE_READ(apic, vcpu, mode) == IN_GUEST_MODE)
+		count_running_injection();
+}
+
 /* fentry and fexit: called straight from the function's patched entry. */
 
 SEC("?fentry/request_threaded_irq")
@@ -272,6 +279,7 @@ int BPF_PROG(fexit_inject)
 }
 
 #include "plain.bpf.h"
+#include "by_target.bpf.h"
 
 /* kprobes and kretprobes: the same bodies where fentry cannot be had. */
 
@@ -324,9 +332,7 @@ SEC("?kprobe/vmx_deliver_interrupt")
 int BPF_KPROBE(kprobe_vmx_deliver, struct kvm_lapic *apic, int delivery_mode,
 	       int trig_mode, int vector)
 {
-	if (BPF_CORE_READ(apic, apicv_active) &&
-	    BPF_CORE_READ(apic, vcpu, mode) == IN_GUEST_MODE)
-		count_running_injection();
+	read_if_running(apic);
 	deliver(ctx, (__u64)apic, vector);
 	return 0;
 }

@@ -27,7 +27,7 @@ static __always_inline void plain_end(struct run *run)
 	run->seq++;
 	barrier();
 	if (open) {
-		count_others(open);
+		count_others(run, open);
 		count_in_path(run, (__u32)open - 1);
 	}
 }
@@ -123,7 +123,7 @@ static __always_inline int plain_deliver(void *ctx, __u64 apic,
 	    run->stack_at - stack_here(state, ctx) > STACK_REACH_BYTES)
 		return deliver_elsewhere(ctx, apic, guest_vector);
 	run->deliveries[0].apic = apic;
-	run->deliveries[0].guest_vector = guest_vector;
+	run->deliveries[0].target = guest_vector;
 	run->delivered = 1;
 	return 0;
 }

@@ -251,7 +251,7 @@ static __always_inline void wake_irqfd(struct kvm_kernel_irqfd *irqfd)
 	    run->eventfd != (__u64)BPF_CORE_READ(irqfd, eventfd))
 		return;
 	if (run->delivered)
-		count_other_injections(run->delivered);
+		count_noted(run, run->open);
 	/* Where the rework of 6.17 is in, KVM defers these without asking. */
 	if (bpf_core_field_exists(irqfd->irq_bypass_vcpu) &&
 	    !is_active(irqfd)) {
@@ -274,36 +274,62 @@ static __always_inline __u32 vcpu_of(__u64 apic)
 }
 
 static __always_inline void note_delivery(void *ctx, struct run *run,
-					  __u64 apic, __u32 guest_vector)
+					  __u64 apic, __u64 target)
 {
 	__u32 delivered = run->delivered;
 	struct delivery *delivery =
 		&run->deliveries[delivered & (RUN_DELIVERIES - 1)];
 
 	delivery->apic = apic;
-	delivery->guest_vector = guest_vector;
+	delivery->target = target;
 	/* One stack an interrupt, however many vCPUs it goes to. */
 	if (want_stacks && run->cell && !delivered)
 		run->deliver_stack = take_run_stack(ctx);
 	run->delivered = delivered + 1;
 }
 
-/* To no run of this CPU's interrupts. */
-static __noinline int deliver_elsewhere(void *ctx, __u64 apic,
-					__u32 guest_vector)
+/*
+ * A run that has noted as many calls as one message can make is over, and the
+ * next call is not its doing. That can be counted under its target right away;
+ * without targets only their number matters, for which there is room.
+ */
+static __always_inline bool can_note(const struct run *run, bool by_target)
+{
+	return run && run->pending &&
+	       !(by_target && run->delivered >= RUN_DELIVERIES);
+}
+
+/*
+ * To whichever run or work it may belong. @by_target says whether an other
+ * injection is counted under @target; it is a constant, so nothing looks at it.
+ */
+static __always_inline int deliver_in_context(void *ctx, __u64 apic,
+					      __u64 target, bool by_target)
 {
 	struct context context = {};
 
 	find_context(&context);
 	if (!context.cpu)
 		return 0;
-	if (context.run && context.run->pending)
-		note_delivery(ctx, context.run, apic, guest_vector);
+	if (can_note(context.run, by_target))
+		note_delivery(ctx, context.run, apic, target);
 	else if (context.injecting && !context.injecting_ignored)
-		count_target(context.injecting, vcpu_of(apic), guest_vector);
-	else if (!context.injecting && tracing_mode() != TRACING_OFF)
+		count_target(context.injecting, vcpu_of(apic),
+			     by_target ? (__u16)target : target);
+	else if (context.injecting || tracing_mode() == TRACING_OFF)
+		return 0;
+	else if (by_target)
+		count_injection(context.cpu, target);
+	else
 		__sync_fetch_and_add(&context.cpu->other_injections, 1);
 	return 0;
+}
+
+/* To no run of this CPU's interrupts. */
+static __noinline int deliver_elsewhere(void *ctx, __u64 apic,
+					__u32 guest_vector)
+{
+	return deliver_in_context(ctx, apic, guest_vector, false);
 }
 
 /*
@@ -346,8 +372,9 @@ __noinline int count_delivery(struct cell *cell,
 	if (!cell || !delivery)
 		return 0;
 	vcpu = vcpu_of(delivery->apic);
-	if (!count_in_cell(cell, delivery->apic, vcpu, delivery->guest_vector))
-		count_target(slot, vcpu, delivery->guest_vector);
+	if (!count_in_cell(cell, delivery->apic, vcpu,
+			   delivery->to.guest_vector))
+		count_target(slot, vcpu, delivery->to.guest_vector);
 	return 0;
 }
 

@@ -42,10 +42,24 @@ enum loss {
 	LOSS_IN_BPF_COUNT
 };
 
+/*
+ * Where a call of the deliver function goes; a key of the map injections. Of
+ * KVM's vCPU ids the highest has 14 bits (KVM_MAX_VCPU_IDS).
+ */
+struct injection_target {
+	__u16 guest_vector;
+	__u16 vcpu; /* vcpu_id */
+	__s32 vm_pid; /* kvm->userspace_pid */
+};
+
 /* A call of the deliver function. */
 struct delivery {
 	__u64 apic; /* struct kvm_lapic, of which the vCPU is read later */
-	__u64 guest_vector;
+	union {
+		/* vCPU and VM: only where other injections have targets. */
+		struct injection_target to;
+		__u64 target; /* all of it; the lowest bits are the vector */
+	};
 };
 
 /* As many vCPUs as one message can reach (a cluster of APICs) at the most. */
@@ -195,7 +209,10 @@ struct cpu_state {
 	struct run run;
 	struct cpu_vector vectors[CPU_VECTORS];
 	__u64 here; /* a pointer to the stack, read back as a number */
-	/* Calls of the deliver function that no VFIO interrupt caused. */
+	/*
+	 * Calls of the deliver function that no VFIO interrupt caused, but for
+	 * those that the map injections has.
+	 */
 	__u64 other_injections;
 	/* All its calls for a vCPU that was in guest mode, with APICv (Intel).
 	 */

@@ -200,6 +200,8 @@ static const char *program_of(const struct attacher *attacher, size_t index,
 	const struct probe_candidate *candidate =
 		candidate_of(attacher, index, rank);
 
+	if (candidate->by_target && attacher->options->injections)
+		return candidate->by_target;
 	return candidate->plain && loader_is_plain(attacher->loader)
 		       ? candidate->plain
 		       : candidate->program;

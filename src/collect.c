@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "collect.h"
 #include "collect_cells.h"
+#include "collect_injections.h"
 #include "collect_posting.h"
 #include "collect_runs.h"
 #include "collect_wakeups.h"
@@ -135,23 +136,6 @@ static void read_cpu_states(const struct map_views *views,
 	}
 }
 
-/* Also those that a run which is over has noted, being the CPU's last one. */
-static void read_other_injections(const struct map_views *views,
-				  const struct open_runs *open,
-				  struct snapshot *snapshot)
-{
-	uint64_t sum, waiting, again;
-
-	do {
-		sum = 0;
-		waiting = open_runs_delivered(views, open);
-		for (uint32_t cpu = 0; cpu < views->cpus; cpu++)
-			sum += views->cpu_states[cpu].other_injections;
-		again = open_runs_delivered(views, open);
-	} while (again < waiting);
-	snapshot->other_injections = sum + waiting;
-}
-
 /* Until here the vector of slot n was at n - 1. */
 static void drop_ignored(const struct map_views *views,
 			 struct snapshot *snapshot)
@@ -168,15 +152,19 @@ static void drop_ignored(const struct map_views *views,
 	snapshot->vector_count = kept;
 }
 
-static int read_runs(const struct map_views *views, struct snapshot *snapshot)
+static int read_runs(struct collector *collector, struct snapshot *snapshot)
 {
+	const struct map_views *views = tracer_views(collector->tracer);
 	struct open_runs open = {.runs = NULL};
 	int err = open_runs_note(views, &open);
 
 	if (err)
 		return err;
 	err = collect_cells(views, &open, snapshot);
-	read_other_injections(views, &open, snapshot);
+	if (!err)
+		err = collect_injections(
+			views, tracer_injection_targets(collector->tracer),
+			&open, &collector->names, snapshot);
 	open_runs_free(&open);
 	return err;
 }
@@ -194,7 +182,7 @@ static int fill(struct collector *collector, struct snapshot *snapshot,
 		err = describe_vector(collector, (uint32_t)i + 1,
 				      &snapshot->vectors[i]);
 	if (!err)
-		err = read_runs(views, snapshot);
+		err = read_runs(collector, snapshot);
 	if (!err)
 		err = read_targets(tracer, snapshot);
 	if (err)

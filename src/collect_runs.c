@@ -63,19 +63,65 @@ bool open_run_is_over(const struct map_views *views, const struct open_run *run,
 }
 
 uint64_t open_runs_delivered(const struct map_views *views,
-			     const struct open_runs *open)
+			     struct open_runs *open)
 {
 	struct unclaimed_run unclaimed;
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < open->count; i++) {
-		uint32_t delivered =
-			run_at(views, open->runs[i].index)->delivered;
+		struct open_run *run = &open->runs[i];
 
-		if (open_run_is_over(views, &open->runs[i], &unclaimed))
-			sum += delivered;
+		run->delivered = run_at(views, run->index)->delivered;
+		if (!open_run_is_over(views, run, &unclaimed))
+			run->delivered = 0;
+		sum += run->delivered;
 	}
 	return sum;
+}
+
+static int pass_deliveries(const volatile struct run *run, uint32_t delivered,
+			   delivery_fn *on_delivery, void *arg)
+{
+	int err = 0;
+
+	if (delivered > RUN_DELIVERIES)
+		delivered = RUN_DELIVERIES;
+	for (uint32_t i = 0; i < delivered && !err; i++) {
+		struct injection_target to = run->deliveries[i].to;
+
+		err = on_delivery(arg, &to);
+	}
+	return err;
+}
+
+int open_runs_deliveries(const struct map_views *views,
+			 const struct open_runs *open, delivery_fn *on_delivery,
+			 void *arg)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < open->count && !err; i++)
+		err = pass_deliveries(run_at(views, open->runs[i].index),
+				      open->runs[i].delivered, on_delivery,
+				      arg);
+	return err;
+}
+
+bool open_runs_counted(const struct map_views *views,
+		       const struct open_runs *open)
+{
+	struct unclaimed_run unclaimed;
+
+	for (size_t i = 0; i < open->count; i++) {
+		const struct open_run *run = &open->runs[i];
+
+		/* What a wake-up ends goes on as the same run. */
+		if (run->delivered &&
+		    (!open_run_is_over(views, run, &unclaimed) ||
+		     run_at(views, run->index)->delivered < run->delivered))
+			return true;
+	}
+	return false;
 }
 
 void open_runs_free(struct open_runs *open)

@@ -19,6 +19,7 @@ struct open_run {
 	uint64_t seq;
 	uint32_t index; /* of the CPU, or behind those of the slot */
 	uint32_t cell; /* 0: of no vector that is counted */
+	uint32_t delivered; /* as open_runs_delivered() found it */
 };
 
 /* One of them that is over, and in no counter yet. */
@@ -42,11 +43,27 @@ bool open_run_is_over(const struct map_views *views, const struct open_run *run,
 		      struct unclaimed_run *unclaimed);
 
 /*
- * Calls of the deliver function that the runs which are over have seen and
+ * Calls of the deliver function that the runs which are over have noted and
  * that are in no counter yet. They were not the runs' own.
  */
 uint64_t open_runs_delivered(const struct map_views *views,
-			     const struct open_runs *open);
+			     struct open_runs *open);
+
+/* Returns 0, or a negative errno to stop with it. */
+typedef int delivery_fn(void *arg, const struct injection_target *to);
+
+/*
+ * Calls @on_delivery for each call of the deliver function that
+ * open_runs_delivered() has found and that has its target noted. Returns 0 or
+ * what that stopped with.
+ */
+int open_runs_deliveries(const struct map_views *views,
+			 const struct open_runs *open, delivery_fn *on_delivery,
+			 void *arg);
+
+/* Is any that open_runs_delivered() has found in a counter by now? */
+bool open_runs_counted(const struct map_views *views,
+		       const struct open_runs *open);
 
 void open_runs_free(struct open_runs *open);
 

@@ -86,6 +86,7 @@ static void set_constants(struct pitrace_bpf *skeleton,
 	skeleton->rodata->is_amd_iommu = constants->is_amd_iommu;
 	skeleton->rodata->pi_update_args = constants->pi_update_args;
 	skeleton->rodata->want_stacks = loader->options->stacks;
+	skeleton->rodata->want_injections = loader->options->injections;
 }
 
 static int size_maps(struct pitrace_bpf *skeleton, const struct loader *loader)
@@ -104,6 +105,7 @@ static int size_maps(struct pitrace_bpf *skeleton, const struct loader *loader)
 		{skeleton->maps.cells, sizes->cells},
 		{skeleton->maps.cpu_states, sizes->possible_cpus},
 		{skeleton->maps.targets, sizes->targets},
+		{skeleton->maps.injections, sizes->injections},
 		{skeleton->maps.device_filter, devices ? (uint32_t)devices : 1},
 		{skeleton->maps.stacks_0, sizes->stacks},
 		{skeleton->maps.stacks_1, sizes->stacks},

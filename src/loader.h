@@ -27,6 +27,7 @@ struct map_sizes {
 	uint32_t slots; /* vectors */
 	uint32_t cells; /* pairs of a vector and a CPU that took it */
 	uint32_t targets;
+	uint32_t injections; /* targets of other injections */
 	uint32_t stacks; /* of each of the stack maps */
 	uint32_t stack_counts;
 	uint32_t stack_caches; /* CPUs that have one */

@@ -14,6 +14,7 @@ static const struct {
 	{"slots", offsetof(struct map_sizes, slots)},
 	{"cells", offsetof(struct map_sizes, cells)},
 	{"targets", offsetof(struct map_sizes, targets)},
+	{"injections", offsetof(struct map_sizes, injections)},
 	{"stacks", offsetof(struct map_sizes, stacks)},
 	{"stack_counts", offsetof(struct map_sizes, stack_counts)},
 };

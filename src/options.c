@@ -139,6 +139,13 @@ static int apply_folded(struct options *o, const char *value)
 	return apply_stacks(o, value);
 }
 
+static int apply_injections(struct options *o, const char *value)
+{
+	(void)value;
+	o->injections = true;
+	return 0;
+}
+
 static int apply_json(struct options *o, const char *value)
 {
 	(void)value;
@@ -229,6 +236,8 @@ static const struct option_spec specs[] = {
 	 "count kernel stacks, too; print them at the end"},
 	{LONG_ONLY + 1, "folded", NULL, apply_folded, NULL,
 	 "print stacks folded, for flame graphs"},
+	{LONG_ONLY + 5, "injections", NULL, apply_injections, NULL,
+	 "count KVM's other injections by vCPU and vector, too"},
 	{'j', "json", NULL, apply_json, NULL,
 	 "write one JSON record a line instead of text"},
 	{'a', "all", NULL, apply_all, NULL, "show idle vectors, too"},
@@ -401,6 +410,8 @@ static const char *tracing_option(const struct options *o)
 		return "events";
 	if (o->folded)
 		return "folded";
+	if (o->injections)
+		return "injections";
 	return o->stacks ? "stacks" : NULL;
 }
 

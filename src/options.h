@@ -34,6 +34,7 @@ struct options {
 	bool stacks; /* folded implies it */
 	bool folded;
 	bool events;
+	bool injections; /* other injections by their targets */
 	bool json;
 	bool all;
 	bool exact;

@@ -16,6 +16,8 @@ struct probe_candidate {
 	const char *program;
 	/* The same for the usual case (bpf/plain.bpf.h), if there is one. */
 	const char *plain;
+	/* And for --injections (bpf/by_target.bpf.h), which goes first. */
+	const char *by_target;
 };
 
 /* What a run can want of the table; a set of bits. */

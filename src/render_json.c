@@ -121,6 +121,31 @@ static void add_wakeups(struct json_out *out, const struct snapshot *s)
 	}
 }
 
+static void add_injection(struct json_out *out, struct json_object *array,
+			  const void *injections, size_t nth)
+{
+	const struct injection_count *injection =
+		(const struct injection_count *)injections + nth;
+	struct json_object *object = json_out_object(out, array, NULL);
+
+	json_add_vm(out, object, &injection->vm);
+	json_out_known(out, object, "vcpu", injection->vcpu);
+	json_out_known(out, object, "guest_vector", injection->guest_vector);
+	json_out_uint(out, object, "count", injection->count);
+}
+
+/* Only where they were asked for. */
+static void add_injections(struct json_out *out, const struct snapshot *s)
+{
+	static const char key[] = "other_injection_targets";
+
+	if (s->has_injections && !s->other_injections_known)
+		json_out_null(out, out->record, key);
+	else if (s->has_injections)
+		json_out_items(out, key, add_injection, s->injections,
+			       s->injection_count);
+}
+
 static void add_uint_or_null(struct json_out *out, const char *key, bool known,
 			     uint64_t value)
 {
@@ -144,6 +169,7 @@ static void add_snapshot(struct json_out *out, const struct snapshot *s)
 	json_out_items(out, "vectors", add_vector, s->vectors, s->vector_count);
 	add_uint_or_null(out, "other_injections", s->other_injections_known,
 			 s->other_injections);
+	add_injections(out, s);
 	add_uint_or_null(out, "running_injections", s->running_injections_known,
 			 s->running_injections);
 	add_host_vectors(out, s);

@@ -15,13 +15,17 @@
 #define NS_PER_SECOND 1000000000
 #define LINE_LEN      512
 
-/* vCPUs, those woken most often; JSON has all. */
-#define WAKEUPS_SHOWN 4
+/* vCPUs woken most often, targets injected into most; JSON has all. */
+#define WAKEUPS_SHOWN    4
+#define INJECTIONS_SHOWN 4
 
-#define PLAIN         ""
-#define BOLD          "\033[1m"
-#define DIM           "\033[2m"
-#define YELLOW        "\033[33m"
+/* Of a name, so that its line fits even if it has to be escaped. */
+#define COMM_COLUMNS 24
+
+#define PLAIN        ""
+#define BOLD         "\033[1m"
+#define DIM          "\033[2m"
+#define YELLOW       "\033[33m"
 
 /* What is shown, and how far the showing has come. */
 struct view {
@@ -182,6 +186,72 @@ static void say_posted(struct view *view)
 	    posted, plural(posted), since);
 }
 
+typedef uint64_t count_fn(const struct snapshot *s, size_t item);
+
+/*
+ * Which of @items comes behind @after (@items: the first one), by count, most
+ * first, then as they stand; @items behind the last.
+ */
+static size_t next_most(const struct snapshot *s, size_t items,
+			count_fn *count_of, size_t after)
+{
+	uint64_t before = after < items ? count_of(s, after) : UINT64_MAX;
+	size_t next = items;
+
+	for (size_t i = 0; i < items; i++) {
+		uint64_t count = count_of(s, i);
+
+		if (after < items &&
+		    (count > before || (count == before && i <= after)))
+			continue;
+		if (next == items || count > count_of(s, next))
+			next = i;
+	}
+	return next;
+}
+
+static uint64_t injection_count_of(const struct snapshot *s, size_t item)
+{
+	return s->injections[item].count;
+}
+
+static void say_injection(struct view *view,
+			  const struct injection_count *injection)
+{
+	char comm[4 * COMM_LEN], target[TARGET_LEN], count[NUMBER_LEN];
+
+	text_escape(injection->vm.comm, comm, sizeof(comm));
+	text_cut(comm, COMM_COLUMNS);
+	target_text(injection->vcpu, injection->guest_vector, target);
+	measure_count(&view->measure, injection->count, count);
+	if (injection->vm.known)
+		say(view, PLAIN, "  into VM %d %s %s: %s",
+		    (int)injection->vm.pid, *comm ? comm : "(gone)", target,
+		    count);
+	else
+		say(view, PLAIN, "  into %s: %s", target, count);
+}
+
+static void say_injection_targets(struct view *view)
+{
+	const struct snapshot *s = view->s;
+	size_t items = s->injection_count;
+	size_t next = next_most(s, items, injection_count_of, items);
+	uint64_t rest = s->other_injections;
+	char count[NUMBER_LEN];
+
+	for (int i = 0; next < items && i < INJECTIONS_SHOWN; i++) {
+		say_injection(view, &s->injections[next]);
+		rest -= s->injections[next].count;
+		next = next_most(s, items, injection_count_of, next);
+	}
+	if (next == items)
+		return;
+	measure_count(&view->measure, rest, count);
+	say(view, DIM, "  ... and into %zu more target%s: %s",
+	    items - INJECTIONS_SHOWN, plural(items - INJECTIONS_SHOWN), count);
+}
+
 static void say_injections(struct view *view)
 {
 	char count[NUMBER_LEN];
@@ -192,6 +262,7 @@ static void say_injections(struct view *view)
 	say(view, PLAIN,
 	    "KVM injected %s other interrupt%s (virtio, IPIs, timers)", count,
 	    plural(view->s->other_injections));
+	say_injection_targets(view);
 }
 
 /* What the events prove, and what they do not. */
@@ -215,43 +286,31 @@ static void say_account(struct view *view)
 		    "sends it, too");
 }
 
-/* The one woken most often of those that were woken less often than @after. */
-static const struct wakeup_count *next_wakeup(const struct snapshot *s,
-					      const struct wakeup_count *after)
+static uint64_t wakeup_count_of(const struct snapshot *s, size_t item)
 {
-	const struct wakeup_count *next = NULL;
-
-	for (size_t i = 0; i < s->wakeup_count; i++) {
-		const struct wakeup_count *w = &s->wakeups[i];
-
-		/* Of those with the same count in their order. */
-		if (after && (w->count > after->count ||
-			      (w->count == after->count && w <= after)))
-			continue;
-		if (!next || w->count > next->count)
-			next = w;
-	}
-	return next;
+	return s->wakeups[item].count;
 }
 
 static void say_wakeups(struct view *view)
 {
 	const struct snapshot *s = view->s;
-	const struct wakeup_count *wakeup = next_wakeup(s, NULL);
+	size_t items = s->wakeup_count;
+	size_t next = next_most(s, items, wakeup_count_of, items);
 	char comm[4 * COMM_LEN], count[NUMBER_LEN];
 
-	for (int i = 0; wakeup && i < WAKEUPS_SHOWN; i++) {
+	for (int i = 0; next < items && i < WAKEUPS_SHOWN; i++) {
+		const struct wakeup_count *wakeup = &s->wakeups[next];
+
 		text_escape(wakeup->vm.comm, comm, sizeof(comm));
 		measure_count(&view->measure, wakeup->count, count);
 		say(view, PLAIN, "  woken by PIW: VM %d %s v%d %s",
 		    (int)wakeup->vm.pid, *comm ? comm : "(gone)", wakeup->vcpu,
 		    count);
-		wakeup = next_wakeup(s, wakeup);
+		next = next_most(s, items, wakeup_count_of, next);
 	}
-	if (s->wakeup_count > WAKEUPS_SHOWN)
+	if (items > WAKEUPS_SHOWN)
 		say(view, DIM, "  ... and %zu more vCPU%s",
-		    s->wakeup_count - WAKEUPS_SHOWN,
-		    plural(s->wakeup_count - WAKEUPS_SHOWN));
+		    items - WAKEUPS_SHOWN, plural(items - WAKEUPS_SHOWN));
 }
 
 static void say_host(struct view *view)

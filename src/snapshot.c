@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *path_name(enum delivery_path path)
 {
@@ -86,6 +87,7 @@ void snapshot_free(struct snapshot *snapshot)
 	}
 	for (int i = 0; i < HOST_VECTOR_COUNT; i++)
 		free(snapshot->host_vector_cpus[i]);
+	free(snapshot->injections);
 	free(snapshot->wakeups);
 	free(snapshot->vectors);
 	free(snapshot);
@@ -132,6 +134,20 @@ int snapshot_add_target(struct vector_snapshot *vector, int vcpu,
 	return 0;
 }
 
+int snapshot_add_injections(struct snapshot *snapshot,
+			    const struct injection_count *added)
+{
+	struct injection_count *larger =
+		grown(snapshot->injections, snapshot->injection_count,
+		      sizeof(*larger));
+
+	if (!larger)
+		return -ENOMEM;
+	snapshot->injections = larger;
+	larger[snapshot->injection_count++] = *added;
+	return 0;
+}
+
 static int compare(long long a, long long b)
 {
 	return (a > b) - (a < b);
@@ -167,9 +183,20 @@ static int compare_wakeups(const void *left, const void *right)
 	return order ? order : compare(a->vcpu, b->vcpu);
 }
 
+static int compare_injections(const void *left, const void *right)
+{
+	const struct injection_count *a = left, *b = right;
+	int order = compare(a->vm.pid, b->vm.pid);
+
+	if (!order)
+		order = compare(a->vcpu, b->vcpu);
+	return order ? order : compare(a->guest_vector, b->guest_vector);
+}
+
+typedef int order_fn(const void *, const void *);
+
 /* qsort() must not be given NULL, not even for nothing. */
-static void sort(void *items, size_t count, size_t size,
-		 int (*order)(const void *, const void *))
+static void sort(void *items, size_t count, size_t size, order_fn *order)
 {
 	if (count > 1)
 		qsort(items, count, size, order);
@@ -181,35 +208,28 @@ static uint64_t growth(uint64_t now, uint64_t before)
 	return now > before ? now - before : 0;
 }
 
-/* Puts together those that stand for the same one. */
-static void merge_targets(struct vector_snapshot *vector)
+/*
+ * Orders items of @size bytes, and puts together those that stand for the same
+ * one. The count of each is at @count_at. Returns how many are left.
+ */
+static size_t merge(void *items, size_t count, size_t size, size_t count_at,
+		    order_fn *order)
 {
-	struct target *targets = vector->targets;
+	char *item = items, *last = NULL;
 	size_t kept = 0;
 
-	sort(targets, vector->target_count, sizeof(*targets), compare_targets);
-	for (size_t i = 0; i < vector->target_count; i++) {
-		if (kept && !compare_targets(&targets[kept - 1], &targets[i]))
-			targets[kept - 1].count += targets[i].count;
-		else
-			targets[kept++] = targets[i];
+	sort(items, count, size, order);
+	for (size_t i = 0; i < count; i++, item += size) {
+		if (last && !order(last, item)) {
+			*(uint64_t *)(void *)(last + count_at) +=
+				*(uint64_t *)(void *)(item + count_at);
+			continue;
+		}
+		last = last ? last + size : items;
+		memmove(last, item, size);
+		kept++;
 	}
-	vector->target_count = kept;
-}
-
-static void merge_cpus(struct vector_snapshot *vector)
-{
-	struct cpu_count *cpus = vector->cpus;
-	size_t kept = 0;
-
-	sort(cpus, vector->cpu_count, sizeof(*cpus), compare_cpus);
-	for (size_t i = 0; i < vector->cpu_count; i++) {
-		if (kept && cpus[kept - 1].cpu == cpus[i].cpu)
-			cpus[kept - 1].count += cpus[i].count;
-		else
-			cpus[kept++] = cpus[i];
-	}
-	vector->cpu_count = kept;
+	return kept;
 }
 
 static void finish_vector(struct vector_snapshot *vector,
@@ -224,8 +244,12 @@ static void finish_vector(struct vector_snapshot *vector,
 		vector->count += vector->paths[i];
 		vector->count_delta += vector->paths_delta[i];
 	}
-	merge_targets(vector);
-	merge_cpus(vector);
+	vector->target_count = merge(
+		vector->targets, vector->target_count, sizeof(*vector->targets),
+		offsetof(struct target, count), compare_targets);
+	vector->cpu_count =
+		merge(vector->cpus, vector->cpu_count, sizeof(*vector->cpus),
+		      offsetof(struct cpu_count, count), compare_cpus);
 }
 
 /*
@@ -256,6 +280,10 @@ void snapshot_finish(struct snapshot *snapshot, const struct snapshot *previous,
 	size_t next = 0;
 
 	snapshot->interval_ns = growth(snapshot->ts_ns, since);
+	snapshot->injection_count = merge(
+		snapshot->injections, snapshot->injection_count,
+		sizeof(*snapshot->injections),
+		offsetof(struct injection_count, count), compare_injections);
 	sort(snapshot->wakeups, snapshot->wakeup_count,
 	     sizeof(*snapshot->wakeups), compare_wakeups);
 	sort(snapshot->vectors, snapshot->vector_count,

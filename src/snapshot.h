@@ -54,6 +54,14 @@ struct vector_snapshot {
 	size_t cpu_count;
 };
 
+/* Other injections into one vCPU, with one vector. */
+struct injection_count {
+	struct vm_identity vm; /* not known: as vCPU and vector */
+	int vcpu; /* vcpu_id; -1: not known */
+	int guest_vector; /* -1: not known */
+	uint64_t count;
+};
+
 struct wakeup_count {
 	struct vm_identity vm;
 	int vcpu; /* vcpu_id */
@@ -93,6 +101,9 @@ struct snapshot {
 	struct vector_snapshot *vectors; /* by device, kind, vector */
 	size_t vector_count;
 	uint64_t other_injections; /* since tracing started */
+	/* The same by target, summing up to it; by VM, vCPU, vector. */
+	struct injection_count *injections;
+	size_t injection_count;
 	/* Calls of Intel's deliver function for a vCPU in guest mode. */
 	uint64_t running_injections;
 	uint64_t host_vectors[HOST_VECTOR_COUNT]; /* since tracing started */
@@ -104,6 +115,7 @@ struct snapshot {
 	struct wakeup_count *wakeups; /* vCPUs it woke, by VM and vCPU */
 	size_t wakeup_count;
 	uint64_t lost[LOST_KIND_COUNT];
+	bool has_injections; /* by target, too: it was asked for */
 	/* Which of the above are known. */
 	bool other_injections_known;
 	bool running_injections_known;
@@ -128,14 +140,17 @@ struct snapshot *snapshot_new(size_t vector_count);
 void snapshot_free(struct snapshot *snapshot);
 
 /*
- * Add the count of a CPU to an array of them, or of a target (-1: not known)
- * to @vector. The same one may stand there several times until
- * snapshot_finish(). Arrays are to grow by these alone. Return 0 or -ENOMEM.
+ * Add the count of a CPU to an array of them, of a target (-1: not known) to
+ * @vector, of other injections to @snapshot. The same one may stand there
+ * several times until snapshot_finish(). Arrays are to grow by these alone.
+ * Return 0 or -ENOMEM.
  */
 int snapshot_add_cpu(struct cpu_count **cpus, size_t *cpu_count,
 		     unsigned int cpu, uint64_t count);
 int snapshot_add_target(struct vector_snapshot *vector, int vcpu,
 			int guest_vector, uint64_t count);
+int snapshot_add_injections(struct snapshot *snapshot,
+			    const struct injection_count *added);
 
 /*
  * Orders vectors, targets and CPUs as the fields above say, puts together what

@@ -61,12 +61,24 @@ static void fill_vm(const struct vm_identity *vm, char cell[CELL_LEN])
 		 *comm ? comm : "(gone)");
 }
 
+void target_text(int vcpu, int guest_vector, char text[TARGET_LEN])
+{
+	char vcpu_text[12] = "?", vector_text[12] = "?";
+
+	if (vcpu >= 0)
+		snprintf(vcpu_text, sizeof(vcpu_text), "%d", vcpu);
+	if (guest_vector >= 0)
+		snprintf(vector_text, sizeof(vector_text), "0x%02x",
+			 (unsigned int)guest_vector);
+	snprintf(text, TARGET_LEN, "v%s:%s", vcpu_text, vector_text);
+}
+
 /* The target with most deliveries, and how many others there are. */
 static void fill_target(const struct vector_snapshot *vector,
 			char cell[CELL_LEN])
 {
 	const struct target *most = vector->targets;
-	char vcpu[16] = "?", guest_vector[16] = "?", others[24] = "";
+	char target[TARGET_LEN], others[24] = "";
 
 	if (!vector->target_count) {
 		snprintf(cell, CELL_LEN, "-");
@@ -75,15 +87,11 @@ static void fill_target(const struct vector_snapshot *vector,
 	for (size_t i = 1; i < vector->target_count; i++)
 		if (vector->targets[i].count > most->count)
 			most = &vector->targets[i];
-	if (most->vcpu >= 0)
-		snprintf(vcpu, sizeof(vcpu), "%d", most->vcpu);
-	if (most->guest_vector >= 0)
-		snprintf(guest_vector, sizeof(guest_vector), "0x%02x",
-			 (unsigned int)most->guest_vector);
+	target_text(most->vcpu, most->guest_vector, target);
 	if (vector->target_count > 1)
 		snprintf(others, sizeof(others), " +%zu",
 			 vector->target_count - 1);
-	snprintf(cell, CELL_LEN, "v%s:%s%s", vcpu, guest_vector, others);
+	snprintf(cell, CELL_LEN, "%s%s", target, others);
 }
 
 /* The paths of @vector with a count, most first. Returns how many. */
@@ -125,12 +133,10 @@ size_t table_rows_of(const struct vector_snapshot *vector)
 static void fill_posted_target(const struct configured *configured,
 			       char cell[CELL_LEN])
 {
-	char vcpu[16] = "?";
+	char target[TARGET_LEN];
 
-	if (configured->vcpu >= 0)
-		snprintf(vcpu, sizeof(vcpu), "%d", configured->vcpu);
-	snprintf(cell, CELL_LEN, "v%s:0x%02x", vcpu,
-		 (unsigned int)configured->guest_vector & 0xff);
+	target_text(configured->vcpu, configured->guest_vector & 0xff, target);
+	snprintf(cell, CELL_LEN, "%s", target);
 }
 
 static void fill_owner(const struct vector_snapshot *vector,

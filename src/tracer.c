@@ -27,6 +27,9 @@
 #define CELLS_PER_VECTOR 16
 #define CELLS_TO_COME    16384
 
+/* A vCPU has some ten vectors: its IPIs, its timer, a few for each device. */
+#define INJECTION_TARGETS 65536
+
 /* Always; what can only add stacks comes with them. */
 #define PURPOSES                                                               \
 	(PURPOSE_COUNTING | PURPOSE_CHANGES | PURPOSE_WAKEUPS |                \
@@ -108,6 +111,7 @@ static int choose_sizes(struct map_sizes *sizes, const struct options *options)
 	sizes->slots = 2 * census.vectors + 1024;
 	sizes->cells = choose_cells(sizes, census.vectors);
 	sizes->targets = 4 * sizes->slots;
+	sizes->injections = options->injections ? INJECTION_TARGETS : 1;
 	sizes->stacks = options->stacks ? 8192 : 1;
 	sizes->stack_counts = options->stacks ? 16384 : 1;
 	sizes->stack_caches = options->stacks ? sizes->possible_cpus : 1;
@@ -550,6 +554,13 @@ bool tracer_injections_known(const struct tracer *tracer)
 {
 	return attacher_is_on(tracer->attacher, "vmx_deliver") ||
 	       attacher_is_on(tracer->attacher, "svm_deliver");
+}
+
+int tracer_injection_targets(const struct tracer *tracer)
+{
+	return tracer->options->injections
+		       ? loader_map_fd(tracer->loader, "injections")
+		       : -ENOENT;
 }
 
 FILE *tracer_symbols(const struct tracer *tracer)

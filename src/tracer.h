@@ -88,6 +88,9 @@ int tracer_map_fd(const struct tracer *tracer, const char *name);
 unsigned long long tracer_skipped_runs(const struct tracer *tracer);
 bool tracer_injections_known(const struct tracer *tracer);
 
+/* The map of other injections by target; negative without --injections. */
+int tracer_injection_targets(const struct tracer *tracer);
+
 /* NULL while nothing can be asked: its probe is off. */
 struct inspector *tracer_inspector(const struct tracer *tracer);
 

@@ -38,6 +38,10 @@ static void set_up(struct shown *shown, const struct strings *strings)
 	(void)snprintf(vm.comm, sizeof(vm.comm), "%s", strings->comm);
 	shown->snapshot->vectors[0].vm = vm;
 	shown->snapshot->vectors[0].paths[PATH_IRQFD] = 3;
+	shown->snapshot->has_injections = true;
+	shown->snapshot->other_injections_known = true;
+	REQUIRE(!snapshot_add_injections(shown->snapshot,
+					 &(struct injection_count){.vm = vm}));
 	snapshot_finish(shown->snapshot, NULL, 1);
 	shown->change = (struct change){.vm = vm};
 	shown->frames[0] =

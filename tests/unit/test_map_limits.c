@@ -11,6 +11,7 @@ static const struct map_sizes usual = {
 	.slots = 1000,
 	.cells = 8000,
 	.targets = 4000,
+	.injections = 65536,
 	.stacks = 8192,
 	.stack_counts = 16384,
 };
@@ -20,9 +21,12 @@ static void limits_lower_what_they_name(void **state)
 	struct map_sizes sizes = usual;
 
 	(void)state;
-	assert_int_equal(map_limits_apply("slots=3,stack_counts=7", &sizes), 0);
+	assert_int_equal(
+		map_limits_apply("slots=3,stack_counts=7,injections=1", &sizes),
+		0);
 	assert_int_equal(sizes.slots, 3);
 	assert_int_equal(sizes.stack_counts, 7);
+	assert_int_equal(sizes.injections, 1);
 	assert_int_equal(sizes.cells, usual.cells);
 	assert_int_equal(sizes.stacks, usual.stacks);
 }

@@ -7,7 +7,7 @@
 
 #include "options.h"
 
-#define MAX_WORDS 16
+#define MAX_WORDS 24
 
 /* Parses "a b c" as the words behind the program's name; '_' is a blank. */
 static int parse(const char *line, struct options *o, char error[200])
@@ -49,7 +49,7 @@ static void defaults(void **state)
 	assert_int_equal(o.duration_ns, 0);
 	assert_int_equal(o.count, 0);
 	assert_false(o.stacks || o.folded || o.json || o.all || o.exact);
-	assert_false(o.events);
+	assert_false(o.events || o.injections);
 	assert_int_equal(o.attach, ATTACH_AUTO);
 	assert_int_equal(o.verbosity, 0);
 	assert_int_equal(o.action, ACTION_TRACE);
@@ -60,12 +60,12 @@ static void all_options_together(void **state)
 {
 	static const char *const lines[] = {
 		"-d 03:00.0 -d 0001:c8:00.1 -i 0.5 -t 10 -n 3 -s -j -a -x "
-		"--attach kprobe -vv",
+		"--attach kprobe -vv --injections",
 		"--device=03:00.0 --device 0001:c8:00.1 --interval .5 "
 		"--duration=10. --count 3 --stacks --json --all --exact "
-		"--attach=kprobe --verbose --verbose",
+		"--attach=kprobe --verbose --verbose --injections",
 		"-sjaxvvd03:00.0 -d0001:c8:00.1 -d 0000:03:00.0 -i0.50 -t10.0 "
-		"-n3 --att kprobe --",
+		"-n3 --inj --att kprobe --",
 	};
 
 	(void)state;
@@ -81,6 +81,7 @@ static void all_options_together(void **state)
 		assert_int_equal(o.duration_ns, 10000000000);
 		assert_int_equal(o.count, 3);
 		assert_true(o.stacks && o.json && o.all && o.exact);
+		assert_true(o.injections);
 		assert_false(o.folded);
 		assert_int_equal(o.attach, ATTACH_KPROBE);
 		assert_int_equal(o.verbosity, 2);
@@ -316,6 +317,10 @@ static const struct {
 	{"--inspect -n 5", "--inspect and --count exclude each other"},
 	{"-e --inspect", "--inspect and --events exclude each other"},
 	{"--inspect -s", "--inspect and --stacks exclude each other"},
+	{"--injections=1",
+	 "--injections takes no argument; try 'pitrace --help'"},
+	{"--injections --doctor",
+	 "--doctor and --injections exclude each other"},
 	{"--inspect --folded", "--inspect and --folded exclude each other"},
 	{"--inspect -s -n 5", "--inspect and --count exclude each other"},
 	{"--doctor -i 1", "--doctor and --interval exclude each other"},
@@ -379,10 +384,10 @@ static void help_tells_all(void **state)
 		"  -t, --duration SEC", "  -n, --count N",
 		"  -e, --events ",      "      --inspect ",
 		"  -s, --stacks ",      "      --folded ",
-		"  -j, --json ",        "  -a, --all ",
-		"  -x, --exact ",       "      --attach HOW",
-		"  -v, --verbose ",     "  -V, --version ",
-		"  -h, --help ",
+		"      --injections ",  "  -j, --json ",
+		"  -a, --all ",         "  -x, --exact ",
+		"      --attach HOW",   "  -v, --verbose ",
+		"  -V, --version ",     "  -h, --help ",
 	};
 	struct capture capture;
 	char *text, *line;

@@ -231,6 +231,38 @@ static void counts_are_added_by_target(void **state)
 	snapshot_free(s);
 }
 
+static void injections_are_added_by_target(void **state)
+{
+	static const struct injection_count added[] = {
+		{{true, 200, "b"}, 0, 0x41, 5}, {{true, 100, "a"}, 10, 0x41, 3},
+		{{true, 100, "a"}, 2, 0xfd, 2}, {{true, 100, "a"}, 2, 0xec, 1},
+		{{false, 0, ""}, -1, -1, 7},    {{true, 100, "a"}, 10, 0x41, 4},
+		{{true, 200, "b"}, 0, 0x41, 6},
+	};
+	static const struct injection_count sums[] = {
+		{{false, 0, ""}, -1, -1, 7},
+		{{true, 100, "a"}, 2, 0xec, 1},
+		{{true, 100, "a"}, 2, 0xfd, 2},
+		{{true, 100, "a"}, 10, 0x41, 7},
+		{{true, 200, "b"}, 0, 0x41, 11},
+	};
+	struct snapshot *s = snapshot_new(0);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(added); i++)
+		assert_int_equal(snapshot_add_injections(s, &added[i]), 0);
+	snapshot_finish(s, NULL, 0);
+	assert_int_equal(s->injection_count, ARRAY_SIZE(sums));
+	for (size_t i = 0; i < ARRAY_SIZE(sums); i++) {
+		assert_int_equal(s->injections[i].vm.pid, sums[i].vm.pid);
+		assert_int_equal(s->injections[i].vcpu, sums[i].vcpu);
+		assert_int_equal(s->injections[i].guest_vector,
+				 sums[i].guest_vector);
+		assert_int_equal(s->injections[i].count, sums[i].count);
+	}
+	snapshot_free(s);
+}
+
 static void woken_vcpus_are_ordered(void **state)
 {
 	static const struct wakeup_count mixed[] = {
@@ -268,6 +300,7 @@ int main(void)
 		cmocka_unit_test(finish_is_idempotent),
 		cmocka_unit_test(counts_are_added_by_cpu),
 		cmocka_unit_test(counts_are_added_by_target),
+		cmocka_unit_test(injections_are_added_by_target),
 		cmocka_unit_test(woken_vcpus_are_ordered),
 	};
 
