@@ -52,7 +52,7 @@ boots='
 6.1      | intel_iommu=off intremap=off | parallel | inspect_no_iommu
 6.1-rt   |                  | parallel | eventfd
 6.12     |                  | parallel | core
-6.12     |                  | turns    | foreign
+6.12     |                  | turns    | foreign injections
 6.12     | idle=poll        | turns    | paths_polling
 6.12     | threadirqs       | parallel | paths
 6.12     |                  | parallel | verifier_budgets posting
@@ -68,7 +68,7 @@ matrix='
 5.10     | threadirqs       | parallel | set_up untyped_threads
 6.1      |                  | parallel | all
 6.1      | threadirqs       | parallel | paths attach_counted
-6.1      |                  | turns    | foreign
+6.1      |                  | turns    | foreign injections
 6.1      |                  | parallel | hardship
 6.1      |                  | parallel | lasting
 6.1      |                  | parallel | verifier_budgets posting
@@ -77,7 +77,7 @@ matrix='
 6.1-rt   |                  | parallel | eventfd cli
 6.12     |                  | parallel | all
 6.12     | threadirqs       | parallel | paths attach_counted
-6.12     |                  | turns    | foreign
+6.12     |                  | turns    | foreign injections
 6.12     |                  | parallel | hardship
 6.12     |                  | parallel | lasting
 6.12     |                  | parallel | verifier_budgets posting
@@ -85,21 +85,21 @@ matrix='
 6.12     |                  | parallel | inspect
 6.16-19  |                  | parallel | all
 6.16-19  | threadirqs       | parallel | paths attach_counted
-6.16-19  |                  | turns    | foreign
+6.16-19  |                  | turns    | foreign injections
 6.16-19  |                  | parallel | hardship
 6.16-19  |                  | parallel | lasting
 6.16-19  |                  | parallel | verifier_budgets inspect looks
 6.16-19  |                  | again    | untaken
 7.0-2    |                  | parallel | all
 7.0-2    | threadirqs       | parallel | paths attach_counted
-7.0-2    |                  | turns    | foreign
+7.0-2    |                  | turns    | foreign injections
 7.0-2    |                  | parallel | hardship
 7.0-2    |                  | parallel | lasting
 7.0-2    |                  | parallel | verifier_budgets inspect looks
 7.0-2    |                  | again    | untaken
 7.x      |                  | parallel | all
 7.x      | threadirqs       | parallel | paths attach_counted
-7.x      |                  | turns    | foreign
+7.x      |                  | turns    | foreign injections
 7.x      |                  | parallel | hardship
 7.x      |                  | parallel | lasting
 7.x      |                  | parallel | verifier_budgets inspect looks

@@ -157,6 +157,14 @@ inject() {
 	expect_nothing_lost
 }
 
+# expect_targets: the same 230 again, one by one.
+expect_targets() {
+	expect "$trace: into the VM's vCPU, by vector" \
+		"$GEN_PID irqgen 0 81 $at_once,$GEN_PID irqgen 0 82 $deferred" \
+		"$(of '[.other_injection_targets[] | "\(.vm.pid) \(.vm.comm
+			) \(.vcpu) \(.guest_vector) \(.count)"] | join(",")')"
+}
+
 by_fentry() {
 	begin fentry || return
 	expect_probes fentry fexit
@@ -166,17 +174,19 @@ by_fentry() {
 }
 
 by_kprobe() {
-	begin kprobe --attach kprobe || return
+	begin kprobe --attach kprobe --injections || return
 	expect_probes kprobe kprobe
 	expect_kernel_agrees '' yes
 	inject
+	expect_targets
 	expect_kernel_agrees '' ''
 }
 
 # Stacks are of VFIO's interrupts; those of others are not taken.
 with_stacks() {
-	begin stacks --stacks || return
+	begin stacks --stacks --injections || return
 	inject
+	expect_targets
 	expect "$trace: no stack is taken of others' injections" 0 \
 		"$(grep '"type":"stacks"' "$trace_out" | jq '.stacks | length')"
 }

@@ -6,8 +6,8 @@
 LABEL=$1
 shift
 . /opt/guest-lib.sh
-for _file in lib paths late stacks cli attach inspect posting doctor verifier \
-	life pressure many privileges names untyped; do
+for _file in lib paths injections late stacks cli attach inspect posting doctor \
+	verifier life pressure many privileges names untyped; do
 	. "/opt/cases/$_file.sh"
 done
 

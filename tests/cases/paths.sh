@@ -115,6 +115,8 @@ paths_foreign() {
 		"$(paths_of "$edu" msi 0)"
 	expect "$1: the writes are other injections" "$((_own + _bell))" \
 		"$(of .other_injections)"
+	expect "$1: who did not ask is not told where they went" false \
+		"$(of 'has("other_injection_targets")')"
 	expect "$1: targets are the device's alone" \
 		"[[0,81,$(growth_of "$(msi "$edu")")]]" \
 		"$(of_vector "$edu" msi 0 '[.targets[] | [.vcpu, .guest_vector, .count]]')"

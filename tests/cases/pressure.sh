@@ -7,6 +7,7 @@ pressure() {
 	pressure_table slots vector_table_full
 	pressure_table cells counter_table_full
 	pressure_targets
+	pressure_injections
 	pressure_stacks
 	pressure_descriptors
 	pressure_memory
@@ -45,6 +46,20 @@ pressure_targets() {
 	expect "targets: paths are exact" irqfd=500 "$(paths_of "$nic" msix 0)"
 	expect "targets: some are known, the others are lost" "300 200" \
 		"$(of_vector "$nic" msix 0 '[.targets[].count] | add') $(of .lost.target_table_full)"
+}
+
+# Of other injections one target has a place. The others' are counted, too.
+pressure_injections() {
+	PITRACE_MAP_LIMITS=injections=1 trace_start injections --injections || return
+	gen eventfd vm 50 first fixed 0 0x61 >/dev/null
+	gen eventfd vm 51 second fixed 1 0x61 >/dev/null
+	gen writefd first 60 >/dev/null
+	gen writefd second 40 >/dev/null
+	gen writefd first 5 >/dev/null
+	trace_stop
+	expect "injections: one target is known, the others are lost" \
+		"[[null,null,40],[0,97,65]] 105 40" \
+		"$(of '[.other_injection_targets[] | [.vcpu, .guest_vector, .count]]') $(of .other_injections) $(of .lost.target_table_full)"
 }
 
 # Stacks without a place are lost as stacks; the counts stay.

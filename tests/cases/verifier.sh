@@ -38,14 +38,16 @@ verifier_facts() {
 	}' | sort
 }
 
-# verifier_load_all LOG: the plain programs, those for stacks, kprobes, those
-# that need no types.
+# verifier_load_all ARG...: facts of the plain programs, those for stacks,
+# kprobes, those that need no types.
 verifier_load_all() {
+	: >/tmp/verifier.log
 	for _how in "" --stacks "--stacks --attach kprobe" \
 		"--stacks $(untyped_needs)"; do
 		# shellcheck disable=SC2086 # words
-		pitrace -vvv -t 0.1 $_how 2>>"$1" >/dev/null
+		pitrace -vvv -t 0.1 "$@" $_how 2>>/tmp/verifier.log >/dev/null
 	done
+	verifier_facts </tmp/verifier.log
 }
 
 # verifier_kinds FILE: of how many kinds of probe there are programs.
@@ -56,14 +58,14 @@ verifier_kinds() {
 
 verifier_budgets() {
 	_facts=$out/$LABEL-verifier.txt
-	: >/tmp/verifier.log
 	load_vfio
 	load_kvm
 	# Intel's are checked against the stand-in, where there is one.
 	[ ! -e /opt/kvm-intel.ko ] || load_standin
-	verifier_load_all /tmp/verifier.log
+	verifier_load_all >"$_facts"
+	# The same ones may have more to do; a few are others.
+	verifier_load_all --injections | sed 's/ /+injections /' >>"$_facts"
 	[ ! -e /opt/kvm-intel.ko ] || rmmod kvm_intel
-	verifier_facts </tmp/verifier.log >"$_facts"
 	expect "verifier: programs of each kind are told of" \
 		"fentry fexit kprobe kretprobe tracepoint" \
 		"$(verifier_kinds "$_facts")"
@@ -76,10 +78,13 @@ verifier_within() {
 		"$(awk '$3 == "?" { print $1 }' "$1" | xargs)"
 	expect "verifier: programs beyond their budgets" "" "$(awk '
 		NR == FNR && !/^#/ { insns[$1] = $2; stack[$1] = $3 }
-		NR != FNR && $2 > insns[$1] + 0 {
-			printf "%s: %d instructions, of %d; ", $1, $2, insns[$1] }
-		NR != FNR && $3 > stack[$1] + 0 {
-			printf "%s: %d bytes of stack, of %d; ", $1, $3, stack[$1] }
+		NR == FNR { next }
+		{ name = $1 }
+		!(name in insns) { sub(/[+].*/, "", name) }
+		$2 > insns[name] + 0 {
+			printf "%s: %d instructions, of %d; ", $1, $2, insns[name] }
+		$3 > stack[name] + 0 {
+			printf "%s: %d bytes of stack, of %d; ", $1, $3, stack[name] }
 	' /opt/cases/verifier.budgets "$1")"
 }
 
