@@ -8,7 +8,8 @@
  * does not start where they may run in threads.
  *
  * Nothing here is younger than 5.10: no atomic instruction that has a result,
- * no program type or helper that came later.
+ * no global function that takes a pointer, no program type or helper that came
+ * later.
  */
 #ifndef PITRACE_UNTYPED_BPF_H
 #define PITRACE_UNTYPED_BPF_H
@@ -91,6 +92,16 @@ int BPF_KPROBE(untyped_request_irq, unsigned int irq, void *handler,
 	return 0;
 }
 
+SEC("?kretprobe/free_irq")
+int BPF_KRETPROBE(untyped_free_irq, const char *devname)
+{
+	struct vector_text name = {};
+
+	if (read_vfio_name(devname, &name))
+		take_irq(&name);
+	return 0;
+}
+
 /* args[0]: a struct untyped_register_request. A probe's is the newer word. */
 SEC("?raw_tp")
 int untyped_register_existing(struct bpf_raw_tracepoint_args *ctx)
@@ -145,8 +156,11 @@ static __always_inline int untyped_begin(void *ctx, __u32 slot)
 	if (mode == TRACING_OFF || !state)
 		return 0;
 	run = &state->run;
+	run->seq++;
+	barrier();
 	/* Its return was not seen. */
-	end_run(run);
+	if (run->pending)
+		count_run(run, run->pending - 1, run->stack);
 	run->slot = slot;
 	run->cpu = cpu;
 	run->cell = untyped_cell(slot, cpu);

@@ -153,15 +153,16 @@ static __always_inline void release_thread(struct vector_slot *slot)
 		count_unclaimed(&slot->thread_run, open, (__u32)open - 1);
 }
 
-/* After free_irq(): no handler runs any more. The counts stay. */
-static __always_inline void release_vector(const struct vector_text *name)
+/* The counts stay. Returns the slot, or NULL if there is none of this name. */
+static __always_inline struct vector_slot *take_irq(
+	const struct vector_text *name)
 {
 	__u32 none = SLOT_NONE, id = find_slot(name), irq;
 	struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);
 	__u32 *owner;
 
 	if (id == SLOT_NONE || !slot)
-		return;
+		return 0;
 	irq = slot->irq;
 	owner = bpf_map_lookup_elem(&irq_slots, &irq);
 	if (owner && *owner == id)
@@ -169,7 +170,16 @@ static __always_inline void release_vector(const struct vector_text *name)
 	forget_vectors();
 	slot->irq = 0;
 	set_slot_eventfd(id, 0);
-	release_thread(slot);
+	return slot;
+}
+
+/* After free_irq(): no handler runs any more. */
+static __always_inline void release_vector(const struct vector_text *name)
+{
+	struct vector_slot *slot = take_irq(name);
+
+	if (slot)
+		release_thread(slot);
 }
 
 static __always_inline struct vfio_pci_irq_ctx *intx_context(void *dev_id)

@@ -236,7 +236,7 @@ static const struct option_spec specs[] = {
 	 "count kernel stacks, too; print them at the end"},
 	{LONG_ONLY + 1, "folded", NULL, apply_folded, NULL,
 	 "print stacks folded, for flame graphs"},
-	{LONG_ONLY + 5, "injections", NULL, apply_injections, NULL,
+	{LONG_ONLY + 6, "injections", NULL, apply_injections, NULL,
 	 "count KVM's other injections by vCPU and vector, too"},
 	{'j', "json", NULL, apply_json, NULL,
 	 "write one JSON record a line instead of text"},

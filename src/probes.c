@@ -19,7 +19,7 @@ const struct probe probes[] = {
 		.function = "free_irq",
 		.candidates = {{METHOD_FEXIT, "fexit_free_irq"},
 			       {METHOD_KRETPROBE, "kretprobe_free_irq"}},
-		.untyped = {METHOD_KRETPROBE, "kretprobe_free_irq"},
+		.untyped = {METHOD_KRETPROBE, "untyped_free_irq"},
 		.without = "which vectors were released",
 	},
 	{

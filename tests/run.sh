@@ -19,7 +19,7 @@
 #
 # Environment: TEST_JOBS     boots at the same time (default 1; with more, a
 #                            case that waits may do so in vain)
-#              TEST_TIMEOUT  seconds for one boot (default 600)
+#              TEST_TIMEOUT  seconds for one boot (default 900)
 set -eu
 cd -- "$(dirname -- "$0")/.."
 
@@ -32,7 +32,7 @@ cost_kernel=6.1
 
 logs=build/test
 jobs=${TEST_JOBS:-1}
-timeout=${TEST_TIMEOUT:-600}
+timeout=${TEST_TIMEOUT:-900}
 
 usage() {
 	sed -n '3,/^set/{/^#/s/^# \{0,1\}//p}' "$0" >&2

@@ -7,8 +7,9 @@
 _pitrace_drivers=/sys/bus/pci/drivers
 
 _pitrace_options='-d --device -i --interval -t --duration -n --count
-	--inspect --doctor -e --events -s --stacks --folded -j --json
-	-a --all -x --exact --attach --btf -v --verbose -V --version -h --help'
+	--inspect --doctor -e --events -s --stacks --folded
+	--injections -j --json -a --all -x --exact --attach --btf -v --verbose
+	-V --version -h --help'
 
 # The devices that a driver of VFIO's has.
 _pitrace_devices() {
