@@ -5,25 +5,68 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "display.h"
 #include "failure.h"
+#include "new_file.h"
 #include "render.h"
 #include "render_doctor.h"
 #include "render_inspect.h"
 #include "text_escape.h"
-#include "version.h"
 
 #define HOME_AND_CLEAR "\033[H\033[J"
 
 void display_init(struct display *display, const struct options *options)
 {
-	*display = (struct display){.options = options};
+	*display = (struct display){.options = options, .out = stdout};
 	display->is_terminal = isatty(STDOUT_FILENO);
+	display->is_live = display->is_terminal;
 }
+
+/* --- the copy --- */
+
+static int copy_failed(struct display *display, struct failure *failure,
+		       int err, const char *doing)
+{
+	display->copy_failed = true;
+	(void)fail(failure, EXIT_FAILED, err, "%s '%s'", doing,
+		   display->options->record);
+	/* Not to be taken for an output that nobody reads any more. */
+	return -EIO;
+}
+
+int display_open_copy(struct display *display, struct failure *failure)
+{
+	int err = 0;
+
+	if (display->options->record)
+		err = new_file_open(display->options->record, &display->copy);
+	return err ? copy_failed(display, failure, err, "creating") : 0;
+}
+
+int display_close_copy(struct display *display, struct failure *failure)
+{
+	FILE *copy = display->copy;
+
+	display->copy = NULL;
+	errno = 0;
+	if (!copy || !fclose(copy) || display->copy_failed)
+		return 0;
+	return copy_failed(display, failure, errno ? -errno : -EIO,
+			   "writing to");
+}
+
+static int write_copy(struct display *display, const struct record *record,
+		      struct failure *failure)
+{
+	int err = display->copy ? record_write(display->copy, record) : 0;
+
+	return err ? copy_failed(display, failure, err, "writing to") : 0;
+}
+
+/* --- for people --- */
 
 static bool wants_color(const struct display *display)
 {
@@ -50,135 +93,116 @@ static struct table_options table_options(const struct display *display,
 	return table;
 }
 
-static struct run_info run_info(const struct probe_status *probes, size_t count,
-				struct utsname *name)
+/* Without a screen, a table is shown at each interval if one was asked for. */
+static int show_snapshot(struct display *display,
+			 const struct snapshot *snapshot)
 {
-	(void)uname(name);
-	return (struct run_info){
-		.version = PITRACE_VERSION,
-		.kernel_release = name->release,
-		.probes = probes,
-		.probe_count = count,
-	};
-}
+	struct table_options table = table_options(display, display->is_live);
 
-int display_start(struct display *display, const struct probe_status *probes,
-		  size_t count)
-{
-	struct utsname name;
-	struct run_info info = run_info(probes, count, &name);
-
-	if (!display->options->json)
-		return 0;
-	return render_json_start(stdout, &info, clock_realtime_ns(),
-				 clock_monotonic_ns());
-}
-
-int display_probes(struct display *display, const struct probe_status *probes,
-		   size_t count)
-{
-	struct utsname name;
-	struct run_info info = run_info(probes, count, &name);
-
-	if (!display->options->json)
-		return 0;
-	return render_json_probes(stdout, &info, clock_realtime_ns(),
-				  clock_monotonic_ns());
-}
-
-/* Piped, a table is shown at each interval only if one was asked for. */
-int display_snapshot(struct display *display, const struct snapshot *snapshot)
-{
-	struct table_options table = table_options(display, true);
-
-	if (display->options->json)
-		return render_json_snapshot(stdout, snapshot);
 	/* Lines come as things happen; a table would wipe them away. */
 	if (display->options->events)
 		return 0;
-	if (display->is_terminal) {
-		(void)fputs(HOME_AND_CLEAR, stdout);
+	if (display->is_live) {
+		(void)fputs(HOME_AND_CLEAR, display->out);
 		display->screen_taken = true;
-		return render_table(stdout, snapshot, &table);
-	}
-	if (display->options->stacks || !display->options->interval_given)
+	} else if (display->options->stacks ||
+		   !display->options->interval_given) {
 		return 0;
-	return render_table(stdout, snapshot, &table);
+	}
+	return render_table(display->out, snapshot, &table);
 }
 
-int display_change(struct display *display, const struct change *change)
+static void leave_screen(struct display *display)
 {
-	if (display->options->json)
-		return render_json_change(stdout, change);
-	return display->options->events ? render_change(stdout, change) : 0;
-}
-
-int display_inspection(struct display *display,
-		       const struct inspect_report *report,
-		       const struct probe_status *probes, size_t count)
-{
-	struct table_options table = table_options(display, false);
-	struct utsname name;
-	struct run_info info = run_info(probes, count, &name);
-
-	if (display->options->json)
-		return render_json_inspect(stdout, report, &info);
-	return render_inspect(stdout, report, &table);
-}
-
-int display_doctor(struct display *display, const struct doctor_report *report,
-		   const struct doctor_findings *findings)
-{
-	struct table_options table = table_options(display, false);
-
-	if (display->options->json)
-		return render_json_doctor(stdout, report, findings,
-					  PITRACE_VERSION);
-	return render_doctor(stdout, report, &table);
-}
-
-static int json_end(const struct snapshot *snapshot,
-		    const struct stack_list *stacks, const char *reason)
-{
-	int err = 0;
-
-	if (stacks)
-		err = render_json_stacks(stdout, stacks, snapshot->time_ns,
-					 snapshot->ts_ns);
-	return err ? err : render_json_end(stdout, snapshot, reason);
-}
-
-int display_end(struct display *display, const struct snapshot *snapshot,
-		uint64_t duration_ns, const struct stack_list *stacks,
-		const char *reason)
-{
-	struct table_options table = table_options(display, false);
-	int err = 0;
-
-	if (display->options->json)
-		return json_end(snapshot, stacks, reason);
 	if (display->screen_taken)
-		(void)fputs(HOME_AND_CLEAR, stdout);
-	if (stacks && display->options->folded)
-		err = render_folded(stdout, stacks);
-	else if (stacks)
-		err = render_stacks(stdout, stacks);
+		(void)fputs(HOME_AND_CLEAR, display->out);
+	display->screen_taken = false;
+}
+
+static int show_stacks(struct display *display, const struct stack_list *stacks)
+{
+	if (!display->options->stacks)
+		return 0;
+	leave_screen(display);
+	display->stacks_shown = true;
+	return display->options->folded ? render_folded(display->out, stacks)
+					: render_stacks(display->out, stacks);
+}
+
+static int show_end(struct display *display, const struct snapshot *snapshot)
+{
+	struct table_options table = table_options(display, false);
+	bool only_stacks = display->stacks_shown && !display->is_terminal;
+
+	display->stacks_shown = false;
 	/* Piped stacks go to a program that reads nothing else. */
-	if (err || (stacks && !display->is_terminal))
+	if (only_stacks)
+		return 0;
+	leave_screen(display);
+	return render_summary(display->out, snapshot, &table);
+}
+
+static int show(struct display *display, const struct record *r)
+{
+	struct table_options table = table_options(display, false);
+
+	switch (r->type) {
+	case RECORD_SNAPSHOT:
+		return show_snapshot(display, r->snapshot);
+	case RECORD_EVENT:
+		return display->options->events
+			       ? render_change(display->out, r->change)
+			       : 0;
+	case RECORD_STACKS:
+		return show_stacks(display, r->stacks);
+	case RECORD_END:
+		return show_end(display, r->snapshot);
+	case RECORD_INSPECT:
+		return render_inspect(display->out, r->inspection, &table);
+	case RECORD_DOCTOR:
+		return render_doctor(display->out, r->report, &table);
+	case RECORD_START:
+	case RECORD_PROBES:
+	case RECORD_ERROR:
+	case RECORD_TYPE_COUNT:
+		break;
+	}
+	return 0;
+}
+
+int display_record(struct display *display, const struct record *record,
+		   struct failure *failure)
+{
+	int err = write_copy(display, record, failure);
+
+	if (err)
 		return err;
-	return render_summary(stdout, snapshot, &table, duration_ns);
+	err = display->options->json ? record_write(display->out, record)
+				     : show(display, record);
+	if (!err || err == -EPIPE)
+		return err;
+	return fail(failure, EXIT_FAILED, err, "writing the output");
 }
 
 void display_error(const struct display *display, const char *text)
 {
+	struct record record = {
+		.type = RECORD_ERROR,
+		.time_ns = clock_realtime_ns(),
+		.ts_ns = clock_monotonic_ns(),
+		.text = text,
+	};
 	char shown[4 * FAILURE_LEN];
 
 	text_escape(text, shown, sizeof(shown));
 	output_note("%s", shown);
+	if (display->copy && !display->copy_failed)
+		(void)record_write(display->copy, &record);
 	if (display->options->json)
-		(void)render_json_error(stdout, text, clock_realtime_ns(),
-					clock_monotonic_ns());
+		(void)record_write(display->out, &record);
 }
+
+/* --- on standard error --- */
 
 void output_note(const char *format, ...)
 {
@@ -189,4 +213,23 @@ void output_note(const char *format, ...)
 	(void)vfprintf(stderr, format, arguments);
 	va_end(arguments);
 	(void)fputc('\n', stderr);
+}
+
+static void output_probe(const struct probe_status *probe)
+{
+	char line[2 * sizeof(probe->reason)], shown[4 * sizeof(line)];
+
+	(void)snprintf(line, sizeof(line), "%-13s %-10s %s%s%s%s%s",
+		       probe->name, attach_method_name(probe->method),
+		       probe->module ? probe->module : "",
+		       probe->module ? ":" : "", probe->function,
+		       *probe->reason ? " -- " : "", probe->reason);
+	text_escape(line, shown, sizeof(shown));
+	output_note("%s", shown);
+}
+
+void output_probes(const struct probe_status *probes, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		output_probe(&probes[i]);
 }

@@ -4,53 +4,59 @@
 #define PITRACE_DISPLAY_H
 
 #include <stdbool.h>
-#include <stdint.h>
+#include <stddef.h>
+#include <stdio.h>
 
-#include "change.h"
-#include "doctor_findings.h"
-#include "doctor_report.h"
-#include "inspect_report.h"
+#include "failure.h"
 #include "options.h"
 #include "probe_status.h"
-#include "snapshot.h"
-#include "stack_list.h"
+#include "record.h"
 
 struct display {
 	const struct options *options;
+	FILE *out; /* standard output */
 	bool is_terminal;
-	bool screen_taken; /* the live view has been shown */
+	bool is_live; /* the table has the screen to itself, anew each time */
+	bool screen_taken; /* and has been shown */
+	bool stacks_shown;
+	FILE *copy; /* of all records, for --record; NULL: none */
+	bool copy_failed;
 };
 
 void display_init(struct display *display, const struct options *options);
 
-/* Each returns 0 or the negative errno of the write. */
-int display_start(struct display *display, const struct probe_status *probes,
-		  size_t count);
-int display_probes(struct display *display, const struct probe_status *probes,
-		   size_t count);
-int display_snapshot(struct display *display, const struct snapshot *snapshot);
+/*
+ * Opens the file of --record, if one was asked for. To be called before
+ * privileges are given up: whoever starts pitrace says where it is. Returns 0,
+ * or a negative errno with @failure filled in.
+ */
+int display_open_copy(struct display *display, struct failure *failure);
 
-/* One change: a line if they were asked for, a record with --json. */
-int display_change(struct display *display, const struct change *change);
+/*
+ * Closes it; also if there is none. Returns 0, or a negative errno with
+ * @failure filled in.
+ */
+int display_close_copy(struct display *display, struct failure *failure);
 
-/* All of --inspect. */
-int display_inspection(struct display *display,
-		       const struct inspect_report *report,
-		       const struct probe_status *probes, size_t count);
+/*
+ * Shows a record as the options have it: as JSON, or as what people read, if
+ * it is of a type that they asked for. Returns 0; -EPIPE if the reader of the
+ * output went away, which is no failure; otherwise another negative errno with
+ * @failure filled in.
+ */
+int display_record(struct display *display, const struct record *record,
+		   struct failure *failure);
 
-/* All of --doctor. */
-int display_doctor(struct display *display, const struct doctor_report *report,
-		   const struct doctor_findings *findings);
-
-/* @stacks is NULL unless they were asked for. */
-int display_end(struct display *display, const struct snapshot *snapshot,
-		uint64_t duration_ns, const struct stack_list *stacks,
-		const char *reason);
-
-/* Also a record with --json; never fails, there is no one left to tell. */
+/*
+ * Says what failed, on standard error and in an error record. Never fails,
+ * there is no one left to tell.
+ */
 void display_error(const struct display *display, const char *text);
 
 /* To people, on standard error; each on a line of its own. */
 void output_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Likewise: what became of each probe. */
+void output_probes(const struct probe_status *probes, size_t count);
 
 #endif

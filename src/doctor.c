@@ -32,24 +32,24 @@ static int show(const struct doctor_findings *findings, struct display *display,
 		struct failure *failure)
 {
 	struct doctor_report report;
+	struct record record = {
+		.type = RECORD_DOCTOR,
+		.report = &report,
+		.findings = findings,
+	};
 	int err = doctor_judge(findings, &report);
 
-	if (err) {
+	run_info_here(&record.run, NULL, 0);
+	if (err)
 		err = fail(failure, EXIT_FAILED, err, "judging");
-	} else {
-		err = display_doctor(display, &report, findings);
-		if (err && err != -EPIPE)
-			err = fail(failure, EXIT_FAILED, err,
-				   "writing the output");
-		else
-			err = 0;
-	}
-	if (!err && report.exit_code != EXIT_DONE) {
+	else
+		err = display_record(display, &record, failure);
+	if ((!err || err == -EPIPE) && report.exit_code != EXIT_DONE) {
 		*failure = (struct failure){.exit_code = report.exit_code};
 		err = -ENOTSUP;
 	}
 	doctor_report_free(&report);
-	return err;
+	return err == -EPIPE ? 0 : err;
 }
 
 int doctor_run(const struct options *options, struct display *display,

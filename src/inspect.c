@@ -213,6 +213,10 @@ static int ask_all(struct inspection_run *run)
 
 static int inspect(struct inspection_run *run, struct display *display)
 {
+	struct record record = {
+		.type = RECORD_INSPECT,
+		.inspection = &run->report,
+	};
 	const struct probe_status *probes;
 	size_t count;
 	int err;
@@ -224,11 +228,9 @@ static int inspect(struct inspection_run *run, struct display *display)
 	if (err)
 		return fail(run->failure, EXIT_FAILED, err, "inspecting");
 	probes = attacher_statuses(run->attacher, &count);
-	err = display_inspection(display, &run->report, probes, count);
-	if (err && err != -EPIPE)
-		return fail(run->failure, EXIT_FAILED, err,
-			    "writing the output");
-	return 0;
+	run_info_here(&record.run, probes, count);
+	err = display_record(display, &record, run->failure);
+	return err == -EPIPE ? 0 : err;
 }
 
 int inspect_run(const struct options *options, struct display *display,

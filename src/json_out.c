@@ -5,12 +5,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "json_schema.h"
+#include "json_time.h"
 #include "text_escape.h"
-
-#define SCHEMA        1
-#define NS_PER_SECOND 1000000000
 
 /* That is made valid without allocating, in bytes. */
 #define SHORT_TEXT 256
@@ -121,30 +119,30 @@ struct json_object *json_out_array(struct json_out *out,
 	return place(out, parent, key, json_object_new_array());
 }
 
-/* "2026-01-31T23:59:59.000000001Z" */
-static void format_time(int64_t time_ns, char *text, size_t size)
-{
-	time_t seconds = (time_t)(time_ns / NS_PER_SECOND);
-	long rest = (long)(time_ns % NS_PER_SECOND);
-	char date[32];
-	struct tm utc;
-
-	if (rest < 0) {
-		rest += NS_PER_SECOND;
-		seconds--;
-	}
-	gmtime_r(&seconds, &utc);
-	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &utc);
-	snprintf(text, size, "%s.%09ldZ", date, rest);
-}
-
 void json_out_time(struct json_out *out, struct json_object *parent,
 		   const char *key, int64_t time_ns)
 {
-	char time[48];
+	char time[JSON_TIME_LEN];
 
-	format_time(time_ns, time, sizeof(time));
+	json_time_format(time_ns, time);
 	json_out_string(out, parent, key, time);
+}
+
+void json_out_hex_bytes(struct json_out *out, struct json_object *parent,
+			const char *key, const char *text)
+{
+	size_t length = strlen(text);
+	char *digits = malloc(2 * length + 1);
+
+	if (!digits) {
+		out->error = -ENOMEM;
+		return;
+	}
+	*digits = '\0';
+	for (size_t i = 0; i < length; i++)
+		snprintf(digits + 2 * i, 3, "%02x", (unsigned char)text[i]);
+	json_out_string(out, parent, key, digits);
+	free(digits);
 }
 
 void json_out_begin(struct json_out *out, const char *type, int64_t time_ns,
@@ -152,7 +150,7 @@ void json_out_begin(struct json_out *out, const char *type, int64_t time_ns,
 {
 	*out = (struct json_out){.record = json_object_new_object()};
 	json_out_string(out, out->record, "type", type);
-	json_out_uint(out, out->record, "schema", SCHEMA);
+	json_out_uint(out, out->record, "schema", JSON_SCHEMA);
 	json_out_time(out, out->record, "time", time_ns);
 	json_out_uint(out, out->record, "ts_ns", ts_ns);
 }

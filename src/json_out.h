@@ -48,6 +48,10 @@ void json_out_known(struct json_out *out, struct json_object *parent,
 void json_out_hex(struct json_out *out, struct json_object *parent,
 		  const char *key, uint64_t value);
 
+/* The bytes of @text, two digits each. */
+void json_out_hex_bytes(struct json_out *out, struct json_object *parent,
+			const char *key, const char *text);
+
 /* RFC 3339, UTC, of nanoseconds since 1970 */
 void json_out_time(struct json_out *out, struct json_object *parent,
 		   const char *key, int64_t time_ns);

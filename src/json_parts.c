@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "json_parts.h"
+#include "text_escape.h"
 
 void json_add_name(struct json_out *out, struct json_object *parent,
 		   const struct vector_name *name)
@@ -33,6 +34,9 @@ void json_add_vm(struct json_out *out, struct json_object *parent,
 	json_out_known(out, object, "pid", vm->pid);
 	/* The name goes with the process; unknown is null, not "". */
 	json_out_string(out, object, "comm", *vm->comm ? vm->comm : NULL);
+	/* Any process can give itself a name that is no text. */
+	if (!text_is_utf8(vm->comm))
+		json_out_hex_bytes(out, object, "comm_hex", vm->comm);
 }
 
 static void add_probe(struct json_out *out, struct json_object *array,

@@ -11,7 +11,7 @@
 void json_add_name(struct json_out *out, struct json_object *parent,
 		   const struct vector_name *name);
 
-/* "vm": null, or "pid" and "comm" */
+/* "vm": null, or "pid", "comm", and "comm_hex" if that is not all of it */
 void json_add_vm(struct json_out *out, struct json_object *parent,
 		 const struct vm_identity *vm);
 

@@ -27,27 +27,39 @@ static int show_version(void)
 		       : 0;
 }
 
-static int run(const struct options *options,
-	       int (*action)(const struct options *, struct display *,
-			     struct failure *))
+typedef int action_fn(const struct options *options, struct display *display,
+		      struct failure *failure);
+
+static int confine(struct failure *failure)
+{
+	int err;
+
+	loader_lift_memory_limit();
+	err = privileges_confine();
+	return err ? fail(failure, EXIT_FAILED, err, "giving up privileges")
+		   : 0;
+}
+
+static int run(const struct options *options, action_fn *action)
 {
 	struct failure failure = {.exit_code = EXIT_DONE};
 	struct display display;
 	int err;
 
-	loader_lift_memory_limit();
-	err = privileges_confine();
 	display_init(&display, options);
-	if (err)
-		(void)fail(&failure, EXIT_FAILED, err, "giving up privileges");
-	else
-		err = action(options, &display, &failure);
+	err = display_open_copy(&display, &failure);
 	if (!err)
-		return EXIT_DONE;
+		err = confine(&failure);
+	if (!err)
+		err = action(options, &display, &failure);
 	/* A report that says it itself leaves no text. */
-	if (*failure.text)
+	if (err && *failure.text)
 		display_error(&display, failure.text);
-	return failure.exit_code;
+	if (display_close_copy(&display, &failure)) {
+		display_error(&display, failure.text);
+		return EXIT_FAILED;
+	}
+	return err ? failure.exit_code : EXIT_DONE;
 }
 
 int main(int argc, char **argv)

@@ -25,10 +25,10 @@ void msi_route_decode(uint32_t address_lo, uint32_t address_hi, uint32_t data,
 
 const char *delivery_mode_name(unsigned int delivery_mode)
 {
-	static const char *const names[] = {
+	static const char *const names[DELIVERY_MODES] = {
 		"fixed", "lowest_priority", "smi",    "reserved", "nmi",
 		"init",  "reserved",        "extint",
 	};
 
-	return names[delivery_mode & 7];
+	return names[delivery_mode % DELIVERY_MODES];
 }

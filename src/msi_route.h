@@ -13,6 +13,7 @@
 /* Delivery modes that KVM posts; the others have names only. */
 #define DELIVERY_FIXED  0u
 #define DELIVERY_LOWEST 1u
+#define DELIVERY_MODES  8
 
 struct msi_route {
 	uint64_t address;

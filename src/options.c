@@ -190,6 +190,12 @@ static int apply_btf(struct options *o, const char *value)
 	return *value ? 0 : -EINVAL;
 }
 
+static int apply_record(struct options *o, const char *value)
+{
+	o->record = value;
+	return *value && strcmp(value, "-") != 0 ? 0 : -EINVAL;
+}
+
 static int apply_verbose(struct options *o, const char *value)
 {
 	(void)value;
@@ -243,6 +249,8 @@ static const struct option_spec specs[] = {
 	{'a', "all", NULL, apply_all, NULL, "show idle vectors, too"},
 	{'x', "exact", NULL, apply_exact, NULL,
 	 "show numbers in full, 12345 rather than 12.3k"},
+	{LONG_ONLY + 6, "record", "FILE", apply_record, "a new file",
+	 "save JSON records, whatever is shown"},
 	{LONG_ONLY + 2, "attach", "HOW", apply_attach, "auto, fentry or kprobe",
 	 "auto, fentry or kprobe (default: auto)"},
 	{LONG_ONLY + 5, "btf", "FILE", apply_btf, "a file of BTF",

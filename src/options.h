@@ -40,6 +40,7 @@ struct options {
 	bool exact;
 	enum attach_choice attach;
 	const char *btf; /* file, of the command line; NULL: the kernel's own */
+	const char *record; /* file to save records to; NULL: none */
 	int verbosity;
 	bool two_looks; /* --inspect and --doctor, which is refused */
 	enum options_action action; /* the first of -h and -V ends the parse */

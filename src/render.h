@@ -13,7 +13,7 @@
 #include <stdio.h>
 
 #include "change.h"
-#include "probe_status.h"
+#include "run_info.h"
 #include "snapshot.h"
 #include "stack_list.h"
 
@@ -33,9 +33,9 @@ struct table_options {
 int render_table(FILE *out, const struct snapshot *s,
 		 const struct table_options *o);
 
-/* The last view: average rates over @duration_ns, most interrupts first. */
+/* The last view: average rates since the start, most interrupts first. */
 int render_summary(FILE *out, const struct snapshot *s,
-		   const struct table_options *o, uint64_t duration_ns);
+		   const struct table_options *o);
 
 /* One line: when, which vector, what happened, and what is known of it. */
 int render_change(FILE *out, const struct change *change);
@@ -49,14 +49,6 @@ int render_stacks(FILE *out, const struct stack_list *list);
 
 /* One line for each chain of functions, for flamegraph.pl; sorted. */
 int render_folded(FILE *out, const struct stack_list *list);
-
-/* What "start" and "probes" records tell about this run. */
-struct run_info {
-	const char *version;
-	const char *kernel_release;
-	const struct probe_status *probes;
-	size_t probe_count;
-};
 
 /* NDJSON: one record a line. Times: CLOCK_REALTIME and CLOCK_MONOTONIC. */
 int render_json_start(FILE *out, const struct run_info *info, int64_t time_ns,

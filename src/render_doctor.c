@@ -63,18 +63,25 @@ static void print_below(FILE *out, const char *label, const char *text)
 /* Returns the columns that it takes. */
 static int print_name(FILE *out, const struct doctor_fact *fact)
 {
-	return fprintf(out, "%s%s%s", fact->name, *fact->subject ? " " : "",
-		       fact->subject);
+	char name[160], shown[4 * sizeof(name)];
+
+	(void)snprintf(name, sizeof(name), "%s%s%s", fact->name,
+		       *fact->subject ? " " : "", fact->subject);
+	text_escape(name, shown, sizeof(shown));
+	fputs(shown, out);
+	return (int)text_columns(shown);
 }
 
 static void print_fact(FILE *out, const struct doctor_fact *fact, bool color)
 {
 	struct flow flow = {out, INDENT + NAME, INDENT + NAME, false};
 	bool bold = color && fact->status != DOCTOR_OK;
+	int columns;
 
 	fprintf(out, "%s%-*s%s", bold ? BOLD : "", INDENT,
 		fact_status_name(fact->status), bold ? RESET : "");
-	fprintf(out, "%*s", NAME - print_name(out, fact), "");
+	columns = print_name(out, fact);
+	fprintf(out, "%*s", columns < NAME ? NAME - columns : 1, "");
 	put_text(&flow, fact->found);
 	fputc('\n', out);
 	print_below(out, "=>", fact->consequence);

@@ -63,6 +63,7 @@ static void add_vector(struct json_out *out, struct json_object *array,
 	json_out_bool(out, object, "countable", !vector_is_posted(vector));
 	add_paths(out, object, "paths", vector, vector->paths);
 	add_paths(out, object, "paths_delta", vector, vector->paths_delta);
+	json_add_known(out, object, "ever_posted", vector->ever_posted);
 	json_add_vm(out, object, &vector->vm);
 	add_targets(out, object, vector);
 	add_cpus(out, object, "cpus", vector->cpus, vector->cpu_count);
@@ -166,6 +167,7 @@ static void add_lost(struct json_out *out, const struct snapshot *s)
 static void add_snapshot(struct json_out *out, const struct snapshot *s)
 {
 	json_out_uint(out, out->record, "interval_ns", s->interval_ns);
+	json_out_uint(out, out->record, "duration_ns", s->duration_ns);
 	json_out_items(out, "vectors", add_vector, s->vectors, s->vector_count);
 	add_uint_or_null(out, "other_injections", s->other_injections_known,
 			 s->other_injections);

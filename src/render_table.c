@@ -548,14 +548,14 @@ int render_table(FILE *file, const struct snapshot *s,
 }
 
 int render_summary(FILE *file, const struct snapshot *s,
-		   const struct table_options *o, uint64_t duration_ns)
+		   const struct table_options *o)
 {
 	struct view view = {
 		.s = s,
 		.o = o,
 		.measure.exact = o->exact,
 		.measure.summary = true,
-		.measure.seconds = (double)duration_ns / NS_PER_SECOND,
+		.measure.seconds = (double)s->duration_ns / NS_PER_SECOND,
 	};
 
 	return render(file, &view);

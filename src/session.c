@@ -45,26 +45,14 @@ static void note_driver(const struct pci_address *device)
 			    address, shown);
 }
 
-static void describe_probe(const struct probe_status *probe)
-{
-	char reason[4 * sizeof(probe->reason)];
-
-	text_escape(probe->reason, reason, sizeof(reason));
-	output_note("%-13s %-10s %s%s%s%s%s", probe->name,
-		    attach_method_name(probe->method),
-		    probe->module ? probe->module : "",
-		    probe->module ? ":" : "", probe->function,
-		    *reason ? " -- " : "", reason);
-}
-
 static void describe_probes(const struct session *session)
 {
 	size_t count;
 	const struct probe_status *probes =
 		tracer_probes(session->tracer, &count);
 
-	for (size_t i = 0; session->options->verbosity && i < count; i++)
-		describe_probe(&probes[i]);
+	if (session->options->verbosity)
+		output_probes(probes, count);
 }
 
 static void describe_skips(const struct session *session)
@@ -100,11 +88,20 @@ static void note_missing_modules(const struct session *session)
 			    "interrupt goes to an eventfd's reader");
 }
 
-static int write_error(struct session *session, int err)
+/* "start" or "probes" */
+static int show_run(struct session *session, enum record_type type)
 {
-	if (!err || err == -EPIPE)
-		return err;
-	return fail(session->failure, EXIT_FAILED, err, "writing the output");
+	struct record record = {
+		.type = type,
+		.time_ns = clock_realtime_ns(),
+		.ts_ns = clock_monotonic_ns(),
+	};
+	size_t count;
+	const struct probe_status *probes =
+		tracer_probes(session->tracer, &count);
+
+	run_info_here(&record.run, probes, count);
+	return display_record(session->display, &record, session->failure);
 }
 
 static int take_snapshot(struct session *session, enum collect_extent extent)
@@ -133,17 +130,15 @@ static int on_change(void *arg, const struct change_event *event)
 {
 	struct session *session = arg;
 	struct change change;
+	struct record record = {.type = RECORD_EVENT, .change = &change};
 
 	collect_change(session->tracer, event, &change);
-	return display_change(session->display, &change);
+	return display_record(session->display, &record, session->failure);
 }
 
 /* Counting has just begun. */
 static int begin(struct session *session)
 {
-	size_t count;
-	const struct probe_status *probes =
-		tracer_probes(session->tracer, &count);
 	int err;
 
 	tracer_on_change(session->tracer, on_change, session);
@@ -156,9 +151,9 @@ static int begin(struct session *session)
 	/* It was for the rows' beginnings: deltas are against the start. */
 	snapshot_free(session->last);
 	session->last = NULL;
-	err = display_start(session->display, probes, count);
+	err = show_run(session, RECORD_START);
 	if (err)
-		return write_error(session, err);
+		return err;
 	/* Nothing else would show that it has begun. */
 	if (!session->options->json &&
 	    (!session->display->is_terminal || session->options->events))
@@ -169,9 +164,7 @@ static int begin(struct session *session)
 
 static int update(struct session *session)
 {
-	const struct probe_status *probes;
 	bool changed;
-	size_t count;
 	int err = tracer_update(session->tracer, &changed, session->failure);
 
 	if (err || !changed)
@@ -179,9 +172,17 @@ static int update(struct session *session)
 	describe_probes(session);
 	if (!session->collector)
 		return tracer_is_counting(session->tracer) ? begin(session) : 0;
-	probes = tracer_probes(session->tracer, &count);
-	return write_error(session,
-			   display_probes(session->display, probes, count));
+	return show_run(session, RECORD_PROBES);
+}
+
+static int show_snapshot(struct session *session)
+{
+	struct record record = {
+		.type = RECORD_SNAPSHOT,
+		.snapshot = session->last,
+	};
+
+	return display_record(session->display, &record, session->failure);
 }
 
 static int on_interval(struct session *session, bool *done)
@@ -193,17 +194,11 @@ static int on_interval(struct session *session, bool *done)
 		return err;
 	err = take_snapshot(session, COLLECT_REFRESH);
 	if (!err)
-		err = write_error(session, display_snapshot(session->display,
-							    session->last));
+		err = show_snapshot(session);
 	session->shown++;
 	*done = session->options->count &&
 		session->shown == session->options->count;
 	return err;
-}
-
-static int take_events(struct session *session)
-{
-	return write_error(session, tracer_take_events(session->tracer));
 }
 
 /* Runs until there is a reason to end, which it returns in *@reason. */
@@ -227,7 +222,7 @@ static int loop(struct session *session, const char **reason)
 			err = on_interval(session, &done);
 			continue;
 		}
-		err = take_events(session);
+		err = tracer_take_events(session->tracer);
 		coming = tracer_modules_coming(session->tracer);
 		if (!err)
 			err = update(session);
@@ -235,27 +230,37 @@ static int loop(struct session *session, const char **reason)
 	return err;
 }
 
-static int show_end(struct session *session, const char *reason)
+static int show_stacks(struct session *session)
 {
 	struct collected_stacks stacks = {.symbols = NULL};
-	uint64_t duration_ns =
-		session->last->ts_ns - tracer_start_ns(session->tracer);
-	bool wanted = session->options->stacks;
-	int err = 0;
+	struct record record = {
+		.type = RECORD_STACKS,
+		.time_ns = session->last->time_ns,
+		.ts_ns = session->last->ts_ns,
+		.stacks = &stacks.list,
+	};
+	int err = collect_stacks(session->tracer, &stacks);
 
-	if (wanted)
-		err = collect_stacks(session->tracer, &stacks);
 	if (err)
 		err = fail(session->failure, EXIT_FAILED, err,
 			   "reading the stacks");
 	else
-		err = write_error(session,
-				  display_end(session->display, session->last,
-					      duration_ns,
-					      wanted ? &stacks.list : NULL,
-					      reason));
+		err = display_record(session->display, &record,
+				     session->failure);
 	collected_stacks_free(&stacks);
 	return err;
+}
+
+static int show_end(struct session *session, const struct snapshot *snapshot,
+		    const char *reason)
+{
+	struct record record = {
+		.type = RECORD_END,
+		.snapshot = snapshot,
+		.text = reason,
+	};
+
+	return display_record(session->display, &record, session->failure);
 }
 
 /* What was waited for did not come: an empty snapshot says so. */
@@ -269,8 +274,7 @@ static int end_unstarted(struct session *session, const char *reason)
 	empty->time_ns = clock_realtime_ns();
 	empty->ts_ns = clock_monotonic_ns();
 	output_note("nothing was traced");
-	err = write_error(
-		session, display_end(session->display, empty, 0, NULL, reason));
+	err = show_end(session, empty, reason);
 	snapshot_free(empty);
 	return err;
 }
@@ -292,11 +296,13 @@ static int end(struct session *session, const char *reason)
 			    "reading the counters");
 	snapshot_free(before);
 	tracer_stop(session->tracer);
-	err = take_events(session);
+	err = tracer_take_events(session->tracer);
 	if (!err)
 		err = take_snapshot(session, COLLECT_ALL);
 	describe_skips(session);
-	return err ? err : show_end(session, reason);
+	if (!err && session->options->stacks)
+		err = show_stacks(session);
+	return err ? err : show_end(session, session->last, reason);
 }
 
 static int open_all(struct session *session)

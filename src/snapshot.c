@@ -280,6 +280,7 @@ void snapshot_finish(struct snapshot *snapshot, const struct snapshot *previous,
 	size_t next = 0;
 
 	snapshot->interval_ns = growth(snapshot->ts_ns, since);
+	snapshot->duration_ns = growth(snapshot->ts_ns, start_ns);
 	snapshot->injection_count = merge(
 		snapshot->injections, snapshot->injection_count,
 		sizeof(*snapshot->injections),

@@ -98,6 +98,7 @@ struct snapshot {
 	int64_t time_ns; /* CLOCK_REALTIME */
 	uint64_t ts_ns; /* CLOCK_MONOTONIC */
 	uint64_t interval_ns; /* since the snapshot before, or the start */
+	uint64_t duration_ns; /* since tracing started */
 	struct vector_snapshot *vectors; /* by device, kind, vector */
 	size_t vector_count;
 	uint64_t other_injections; /* since tracing started */
@@ -155,8 +156,8 @@ int snapshot_add_injections(struct snapshot *snapshot,
 /*
  * Orders vectors, targets and CPUs as the fields above say, puts together what
  * was added of the same target or CPU, sums counts from paths, and sets
- * interval and deltas against @previous (NULL: against the start of tracing at
- * @start_ns). Ends the building of a snapshot.
+ * duration against the start of tracing at @start_ns, interval and deltas
+ * against @previous (NULL: against the start). Ends the building of a snapshot.
  */
 void snapshot_finish(struct snapshot *snapshot, const struct snapshot *previous,
 		     uint64_t start_ns);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "text_escape.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -130,6 +129,20 @@ void text_print(FILE *out, const char *text, const char *others)
 			fputs(shown, out);
 		text += len;
 	}
+}
+
+bool text_is_utf8(const char *text)
+{
+	uint32_t c;
+
+	while (*text) {
+		size_t len = utf8_read(text, &c);
+
+		if (!len)
+			return false;
+		text += len;
+	}
+	return true;
 }
 
 size_t text_to_utf8(const char *text, char *out, size_t size)

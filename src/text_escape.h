@@ -3,6 +3,7 @@
 #ifndef PITRACE_TEXT_ESCAPE_H
 #define PITRACE_TEXT_ESCAPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -19,6 +20,9 @@ size_t text_escape(const char *text, char *out, size_t size);
  * characters in @others.
  */
 void text_print(FILE *out, const char *text, const char *others);
+
+/* Is all of it UTF-8, as RFC 3629 has it? */
+bool text_is_utf8(const char *text);
 
 /*
  * Copies @text to @out as valid UTF-8 for JSON: each byte that is not UTF-8

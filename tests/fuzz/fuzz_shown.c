@@ -88,7 +88,7 @@ static int render(FILE *file, const struct shown *shown, enum output_kind kind)
 	case OUT_TABLE:
 		return render_table(file, shown->snapshot, &options);
 	case OUT_SUMMARY:
-		return render_summary(file, shown->snapshot, &options, 1);
+		return render_summary(file, shown->snapshot, &options);
 	case OUT_CHANGE:
 		return render_change(file, &shown->change);
 	case OUT_INSPECT:

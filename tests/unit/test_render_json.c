@@ -94,7 +94,8 @@ static struct snapshot *make_snapshot(void)
 	struct snapshot *before = snapshot_new(1), *s = snapshot_new(2);
 
 	set_vector(&before->vectors[0], 3, VECTOR_MSIX, 4, 137, PATH_IRQFD, 10);
-	snapshot_finish(before, NULL, 0);
+	before->ts_ns = 7;
+	snapshot_finish(before, NULL, 2);
 	set_vector(&s->vectors[0], 3, VECTOR_MSIX, 4, 137, PATH_IRQFD,
 		   UINT64_C(1) << 63);
 	s->vectors[0].paths[PATH_EVENTFD] = 2;
@@ -113,7 +114,7 @@ static struct snapshot *make_snapshot(void)
 	s->vectors[1].ever_posted = NOT_KNOWN;
 	configured_unknown(&s->vectors[0].configured);
 	configured_unknown(&s->vectors[1].configured);
-	snapshot_finish(s, before, 0);
+	snapshot_finish(s, before, 2);
 	snapshot_free(before);
 	return s;
 }
@@ -127,7 +128,7 @@ static void check_first_vector(struct json_object *vector)
 
 	check_keys(vector,
 		   "device kind vector irq count count_delta countable paths "
-		   "paths_delta vm targets cpus configured "
+		   "paths_delta ever_posted vm targets cpus configured "
 		   "posting_changes posting_failures ");
 	check_text(vector, "device", "0000:03:00.0");
 	check_text(vector, "kind", "msix");
@@ -149,9 +150,10 @@ static void check_first_vector(struct json_object *vector)
 	check_number(vector, "posting_changes", 6);
 	check_number(vector, "posting_failures", 2);
 	object = member(vector, "vm");
-	check_keys(object, "pid comm ");
+	check_keys(object, "pid comm comm_hex ");
 	check_number(object, "pid", 4321);
 	check_text(object, "comm", "qemu \"\xef\xbf\xbd\x1b");
+	check_text(object, "comm_hex", "71656d752022ff1b");
 	object = item(vector, "targets", 0);
 	check_keys(object, "vcpu guest_vector count ");
 	check_number(object, "vcpu", 1);
@@ -167,14 +169,17 @@ static void check_snapshot(struct json_object *record)
 {
 	struct json_object *vector, *object;
 
-	check_number(record, "interval_ns", 77);
+	check_number(record, "interval_ns", 70);
+	check_number(record, "duration_ns", 75);
 	assert_int_equal(json_object_array_length(member(record, "vectors")),
 			 2);
 	check_first_vector(item(record, "vectors", 0));
 	vector = item(record, "vectors", 1);
 	check_text(vector, "kind", "intx");
 	check_null(vector, "irq");
+	check_keys(member(vector, "vm"), "pid comm ");
 	check_text(member(vector, "vm"), "comm", NULL);
+	check_null(vector, "ever_posted");
 	object = item(vector, "targets", 0);
 	check_null(object, "vcpu");
 	check_null(object, "guest_vector");
@@ -201,9 +206,9 @@ static void check_snapshot(struct json_object *record)
 }
 
 #define SNAPSHOT_KEYS                                                          \
-	"type schema time ts_ns interval_ns vectors other_injections "         \
-	"running_injections host_vectors host_vector_cpus wakeup_events "      \
-	"woken_vcpus lost "
+	"type schema time ts_ns interval_ns duration_ns vectors "              \
+	"other_injections running_injections host_vectors host_vector_cpus "   \
+	"wakeup_events woken_vcpus lost "
 
 static void snapshots(void **state)
 {
@@ -276,6 +281,10 @@ static void posted_is_null_unless_it_never_was(void **state)
 		check_text(member(vector, "configured"), "path", "posted");
 		/* Not a part of the count, which is of what was counted. */
 		check_number(vector, "count", 5);
+		if (ever[i] == NOT_KNOWN)
+			check_null(vector, "ever_posted");
+		else
+			check_bool(vector, "ever_posted", ever[i] == KNOWN_YES);
 		if (ever[i] == KNOWN_NO) {
 			check_number(member(vector, "paths"), "posted", 0);
 			check_number(member(vector, "paths_delta"), "posted",

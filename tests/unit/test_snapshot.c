@@ -140,6 +140,7 @@ static void deltas_are_since_the_snapshot_before(void **state)
 	before->ts_ns = 1000;
 	snapshot_finish(before, NULL, 400);
 	assert_int_equal(before->interval_ns, 600);
+	assert_int_equal(before->duration_ns, 600);
 
 	set_vector(&now->vectors[0], 7, VECTOR_MSIX, 0, 4, PATH_EVENTFD, 5);
 	set_vector(&now->vectors[1], 6, VECTOR_MSIX, 1, 1, PATH_IRQFD, 15);
@@ -149,6 +150,7 @@ static void deltas_are_since_the_snapshot_before(void **state)
 	now->ts_ns = 3000;
 	snapshot_finish(now, before, 400);
 	assert_int_equal(now->interval_ns, 2000);
+	assert_int_equal(now->duration_ns, 2600);
 	assert_int_equal(now->vectors[0].count_delta, 6);
 	assert_int_equal(now->vectors[1].count_delta, 4);
 	assert_int_equal(now->vectors[1].paths_delta[PATH_EVENTFD], 4);
