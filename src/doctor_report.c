@@ -29,6 +29,7 @@ const char *doctor_report_verdict(const struct doctor_report *report)
 		return "cannot trace: something required is absent";
 	case EXIT_FAILED:
 	case EXIT_USAGE:
+	case EXIT_INPUT:
 		return "cannot trace: starting fails";
 	}
 	if (doctor_report_count(report, DOCTOR_LIMITS) ||

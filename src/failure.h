@@ -10,6 +10,7 @@ enum exit_code {
 	EXIT_USAGE = 2,
 	EXIT_PRIVILEGE = 3,
 	EXIT_UNSUPPORTED = 4, /* this kernel lacks something required */
+	EXIT_INPUT = 5, /* saved records: not read, damaged, cut short, newer */
 };
 
 #define FAILURE_LEN 400

@@ -16,6 +16,7 @@
 #include "options.h"
 #include "privileges.h"
 #include "display.h"
+#include "replay.h"
 #include "session.h"
 #include "version.h"
 
@@ -48,7 +49,8 @@ static int run(const struct options *options, action_fn *action)
 
 	display_init(&display, options);
 	err = display_open_copy(&display, &failure);
-	if (!err)
+	/* Saved records are read without any. */
+	if (!err && action != replay_run)
 		err = confine(&failure);
 	if (!err)
 		err = action(options, &display, &failure);
@@ -59,7 +61,7 @@ static int run(const struct options *options, action_fn *action)
 		display_error(&display, failure.text);
 		return EXIT_FAILED;
 	}
-	return err ? failure.exit_code : EXIT_DONE;
+	return err ? (int)failure.exit_code : EXIT_DONE;
 }
 
 int main(int argc, char **argv)
@@ -90,6 +92,9 @@ int main(int argc, char **argv)
 		break;
 	case ACTION_DOCTOR:
 		code = run(&options, doctor_run);
+		break;
+	case ACTION_REPLAY:
+		code = run(&options, replay_run);
 		break;
 	}
 	options_free(&options);

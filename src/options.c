@@ -175,6 +175,7 @@ static int apply_attach(struct options *o, const char *value)
 		[ATTACH_KPROBE] = "kprobe",
 	};
 
+	o->attach_given = true;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strcmp(value, names[i]) == 0) {
 			o->attach = (enum attach_choice)i;
@@ -194,6 +195,12 @@ static int apply_record(struct options *o, const char *value)
 {
 	o->record = value;
 	return *value && strcmp(value, "-") != 0 ? 0 : -EINVAL;
+}
+
+static int apply_input(struct options *o, const char *value)
+{
+	o->input = value;
+	return *value ? 0 : -EINVAL;
 }
 
 static int apply_verbose(struct options *o, const char *value)
@@ -251,6 +258,8 @@ static const struct option_spec specs[] = {
 	 "show numbers in full, 12345 rather than 12.3k"},
 	{LONG_ONLY + 6, "record", "FILE", apply_record, "a new file",
 	 "save JSON records, whatever is shown"},
+	{LONG_ONLY + 7, "input", "FILE", apply_input, "a file, or '-'",
+	 "show saved records, not this host; -: standard input"},
 	{LONG_ONLY + 2, "attach", "HOW", apply_attach, "auto, fentry or kprobe",
 	 "auto, fentry or kprobe (default: auto)"},
 	{LONG_ONLY + 5, "btf", "FILE", apply_btf, "a file of BTF",
@@ -423,7 +432,36 @@ static const char *tracing_option(const struct options *o)
 	return o->stacks ? "stacks" : NULL;
 }
 
-static int check_together(const struct options *o, const struct complaint *to)
+/* The first option of those given that saved records have no use for. */
+static const char *live_option(const struct options *o)
+{
+	if (o->action == ACTION_INSPECT)
+		return "inspect";
+	if (o->action == ACTION_DOCTOR)
+		return "doctor";
+	if (o->record)
+		return "record";
+	if (o->duration_ns)
+		return "duration";
+	if (o->count)
+		return "count";
+	if (o->btf)
+		return "btf";
+	return o->attach_given ? "attach" : NULL;
+}
+
+static int check_input(struct options *o, const struct complaint *to)
+{
+	const char *live = live_option(o);
+
+	if (live)
+		return complain(to, "--input and --%s exclude each other",
+				live);
+	o->action = ACTION_REPLAY;
+	return 0;
+}
+
+static int check_together(struct options *o, const struct complaint *to)
 {
 	const char *tracing = tracing_option(o);
 	const char *single = o->action == ACTION_INSPECT  ? "inspect"
@@ -441,7 +479,7 @@ static int check_together(const struct options *o, const struct complaint *to)
 	if (single && tracing)
 		return complain(to, "--%s and --%s exclude each other", single,
 				tracing);
-	return 0;
+	return o->input ? check_input(o, to) : 0;
 }
 
 static int parse_all(int argc, char **argv, struct options *o,
@@ -529,7 +567,8 @@ int options_help(FILE *file)
 	      "\n"
 	      "exit status: 0 done (also on Ctrl-C), 1 failure while running,\n"
 	      "2 wrong usage, 3 missing privilege, 4 the kernel lacks what is\n"
-	      "required. --doctor ends with what tracing would.\n",
+	      "required, 5 saved records that are damaged, cut short or newer.\n"
+	      "--doctor ends with what tracing would.\n",
 	      out.text);
 	return output_end(&out, file);
 }

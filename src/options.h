@@ -20,6 +20,7 @@ enum options_action {
 	ACTION_TRACE,
 	ACTION_INSPECT,
 	ACTION_DOCTOR,
+	ACTION_REPLAY,
 	ACTION_HELP,
 	ACTION_VERSION,
 };
@@ -39,8 +40,11 @@ struct options {
 	bool all;
 	bool exact;
 	enum attach_choice attach;
-	const char *btf; /* file, of the command line; NULL: the kernel's own */
-	const char *record; /* file to save records to; NULL: none */
+	bool attach_given;
+	/* Words of the command line; NULL: not given. */
+	const char *btf; /* file of the kernel's types, not its own */
+	const char *record; /* file to save records to */
+	const char *input; /* saved records, "-": standard input */
 	int verbosity;
 	bool two_looks; /* --inspect and --doctor, which is refused */
 	enum options_action action; /* the first of -h and -V ends the parse */

@@ -21,7 +21,8 @@ struct probe_status {
 	const char *function;
 	enum attach_method method;
 	bool required;
-	const char *without; /* what the answer lacks while it is off */
+	/* What the answer lacks while it is off; NULL: nothing. */
+	const char *without;
 	/* Runs that the kernel skipped, as of the last reading. */
 	unsigned long long skipped_runs;
 	/* Why it is off, or why a better method was not used; "" if neither. */

@@ -182,26 +182,25 @@ static void add_snapshot(struct json_out *out, const struct snapshot *s)
 	add_lost(out, s);
 }
 
-static int render_run(FILE *file, const char *type, const struct run_info *info,
-		      int64_t time_ns, uint64_t ts_ns)
-{
-	struct json_out out;
-
-	json_out_begin(&out, type, time_ns, ts_ns);
-	json_add_run(&out, info);
-	return json_out_write(&out, file);
-}
-
 int render_json_start(FILE *file, const struct run_info *info, int64_t time_ns,
 		      uint64_t ts_ns)
 {
-	return render_run(file, "start", info, time_ns, ts_ns);
+	struct json_out out;
+
+	json_out_begin(&out, "start", time_ns, ts_ns);
+	json_out_uint(&out, out.record, "interval_ns", info->interval_ns);
+	json_add_run(&out, info);
+	return json_out_write(&out, file);
 }
 
 int render_json_probes(FILE *file, const struct run_info *info, int64_t time_ns,
 		       uint64_t ts_ns)
 {
-	return render_run(file, "probes", info, time_ns, ts_ns);
+	struct json_out out;
+
+	json_out_begin(&out, "probes", time_ns, ts_ns);
+	json_add_run(&out, info);
+	return json_out_write(&out, file);
 }
 
 int render_json_snapshot(FILE *file, const struct snapshot *s)

@@ -4,6 +4,7 @@
 #define PITRACE_RUN_INFO_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "probe_status.h"
 
@@ -14,6 +15,7 @@ struct run_info {
 	char kernel_release[KERNEL_RELEASE_LEN];
 	const struct probe_status *probes;
 	size_t probe_count;
+	uint64_t interval_ns; /* between snapshots, as asked for; of "start" */
 };
 
 /* Of this program on this host, with these probes, which stay the caller's. */

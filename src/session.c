@@ -101,6 +101,7 @@ static int show_run(struct session *session, enum record_type type)
 		tracer_probes(session->tracer, &count);
 
 	run_info_here(&record.run, probes, count);
+	record.run.interval_ns = session->options->interval_ns;
 	return display_record(session->display, &record, session->failure);
 }
 

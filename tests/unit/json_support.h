@@ -7,7 +7,13 @@
 
 #include <json-c/json.h>
 
-/* Ends a capture, which has to be one line, and parses it. */
+/*
+ * Keeps a record for the schema's check, in the file that UNIT_RECORDS names,
+ * if it does.
+ */
+void keep_line(const char *line);
+
+/* Ends a capture, which has to be one line, keeps and parses it. */
 struct json_object *parse_line(struct capture *capture);
 
 /* The keys of an object, in their order, have to be these: "a b ". */

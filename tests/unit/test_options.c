@@ -52,6 +52,8 @@ static void defaults(void **state)
 	assert_false(o.events || o.injections);
 	assert_int_equal(o.attach, ATTACH_AUTO);
 	assert_int_equal(o.verbosity, 0);
+	assert_null(o.record);
+	assert_null(o.input);
 	assert_int_equal(o.action, ACTION_TRACE);
 	options_free(&o);
 }
@@ -165,6 +167,54 @@ static void doctor(void **state)
 	}
 }
 
+static void saving_goes_with_all(void **state)
+{
+	static const struct {
+		const char *line;
+		enum options_action action;
+	} cases[] = {
+		{"--record f", ACTION_TRACE},
+		{"--record=f -i 1 -n 3 -a -x -v -d 03:00.0", ACTION_TRACE},
+		{"-j --record f", ACTION_TRACE},
+		{"--rec f --folded -e -t 1", ACTION_TRACE},
+		{"--record f --inspect", ACTION_INSPECT},
+		{"--doctor -j --record f", ACTION_DOCTOR},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct options o;
+
+		parse_good(cases[i].line, &o);
+		assert_int_equal(o.action, cases[i].action);
+		assert_non_null(o.record);
+		assert_null(o.input);
+		options_free(&o);
+	}
+}
+
+static void saved_records_are_shown(void **state)
+{
+	static const char *const lines[] = {
+		"--input f",
+		"--input -",
+		"--inp=f -i 2 -e -s -a -x -vv -d 03:00.0",
+		"-j --input f -i 10",
+		"--folded --input f",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		struct options o;
+
+		parse_good(lines[i], &o);
+		assert_int_equal(o.action, ACTION_REPLAY);
+		assert_non_null(o.input);
+		assert_null(o.record);
+		options_free(&o);
+	}
+}
+
 static void help_and_version_end_the_parse(void **state)
 {
 	static const struct {
@@ -182,6 +232,7 @@ static void help_and_version_end_the_parse(void **state)
 		{"--inspect -h", ACTION_HELP},
 		{"-V --inspect", ACTION_VERSION},
 		{"--inspect -e -j -h", ACTION_HELP},
+		{"--input f --inspect -h", ACTION_HELP},
 	};
 
 	(void)state;
@@ -334,6 +385,19 @@ static const struct {
 	 "unexpected argument '03:00.0'; try 'pitrace --help'"},
 	{"\033[31m", "unexpected argument '\\x1b[31m'; try 'pitrace --help'"},
 	{"-\xff", "unknown option '-\\xff'; try 'pitrace --help'"},
+	{"--record -", "--record '-': expected a new file"},
+	{"--record=", "--record '': expected a new file"},
+	{"--record", "--record needs an argument: a new file"},
+	{"--input=", "--input '': expected a file, or '-'"},
+	{"--input f --record g", "--input and --record exclude each other"},
+	{"--inspect --input f", "--input and --inspect exclude each other"},
+	{"--input f --doctor", "--input and --doctor exclude each other"},
+	{"-t 1 --input f", "--input and --duration exclude each other"},
+	{"--input - -n 1", "--input and --count exclude each other"},
+	{"--input f --attach auto", "--input and --attach exclude each other"},
+	{"--input f -e -j",
+	 "--events and --json exclude each other: the records have them "
+	 "anyway"},
 };
 
 static void wrong_lines_are_told(void **state)
@@ -386,6 +450,7 @@ static void help_tells_all(void **state)
 		"  -s, --stacks ",      "      --folded ",
 		"      --injections ",  "  -j, --json ",
 		"  -a, --all ",         "  -x, --exact ",
+		"      --record FILE",  "      --input FILE",
 		"      --attach HOW",   "  -v, --verbose ",
 		"  -V, --version ",     "  -h, --help ",
 	};
@@ -421,6 +486,8 @@ int main(void)
 		cmocka_unit_test(events_are_asked_for),
 		cmocka_unit_test(inspection),
 		cmocka_unit_test(doctor),
+		cmocka_unit_test(saving_goes_with_all),
+		cmocka_unit_test(saved_records_are_shown),
 		cmocka_unit_test(help_and_version_end_the_parse),
 		cmocka_unit_test(seconds_at_their_bounds),
 		cmocka_unit_test(wrong_seconds_are_refused),

@@ -48,14 +48,14 @@ static const struct run_info run = {
 
 typedef int run_fn(FILE *, const struct run_info *, int64_t, uint64_t);
 
-static void check_run(run_fn *fn, const char *type)
+static void check_run(run_fn *fn, const char *type, const char *keys)
 {
 	struct capture capture;
 	struct json_object *record, *probe;
 
 	assert_int_equal(fn(capture_begin(&capture), &run, TIME_NS, 77), 0);
 	record = parse_line(&capture);
-	check_keys(record, "type schema time ts_ns version kernel probes ");
+	check_keys(record, keys);
 	check_head(record, type);
 	check_text(record, "version", "0.1");
 	check_text(record, "kernel", "6.1.0-42-amd64");
@@ -85,8 +85,10 @@ static void check_run(run_fn *fn, const char *type)
 static void start_and_probes(void **state)
 {
 	(void)state;
-	check_run(render_json_start, "start");
-	check_run(render_json_probes, "probes");
+	check_run(render_json_start, "start",
+		  "type schema time ts_ns interval_ns version kernel probes ");
+	check_run(render_json_probes, "probes",
+		  "type schema time ts_ns version kernel probes ");
 }
 
 static struct snapshot *make_snapshot(void)

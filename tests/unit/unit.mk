@@ -21,10 +21,13 @@ UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
 	collect_injections map_walk name_index map_limits doctor_text doctor_report doctor_modules \
 	doctor_judge doctor_judge_kernel doctor_judge_probes \
 	doctor_judge_interrupts render_doctor render_json_doctor \
-	json_time record display new_file clock failure run_info
+	json_time json_in json_parts_in saved_record saved_snapshot \
+	saved_stacks saved_report record_reader record replay replay_filter \
+	display new_file clock failure run_info
 UNIT_OBJECTS := $(UNIT_MODULES:%=$(UNIT_BUILD)/%.o) \
 	$(UNIT_BUILD)/support.o $(UNIT_BUILD)/json_support.o \
-	$(UNIT_BUILD)/scene.o $(UNIT_BUILD)/doctor_scene.o
+	$(UNIT_BUILD)/scene.o $(UNIT_BUILD)/doctor_scene.o \
+	$(UNIT_BUILD)/record_scene.o
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT_BUILD)/%, \
 	$(sort $(wildcard tests/unit/test_*.c)))
 
