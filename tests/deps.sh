@@ -7,7 +7,7 @@
 #   build    to build pitrace
 #   check    and for style and static analysis
 #   fuzz     and for fuzzing
-#   test     and for the unit tests, fuzzing, the lab and the bench
+#   test     and for the unit tests, fuzzing, the lab, records and the bench
 #   demo     and for the lab
 #   intel    and for the lab, and its machine that has VMX
 #   deb      and for the Debian package
@@ -52,6 +52,9 @@ zstd                zstd
 pahole              pahole
 util-linux          setpriv
 jq                  jq'
+records='
+python3-jsonschema  /usr/lib/python3/dist-packages/jsonschema
+diffutils           diff'
 bench='
 bpftrace            bpftrace'
 bochs='
@@ -90,7 +93,7 @@ table_of() {
 	build) echo "$build" ;;
 	check) echo "$build$check" ;;
 	fuzz) echo "$build$fuzz" ;;
-	test) echo "$build$unit$fuzz$lab$bench" ;;
+	test) echo "$build$unit$fuzz$lab$records$bench" ;;
 	demo) echo "$build$lab" ;;
 	intel) echo "$build$lab$bochs" ;;
 	deb) echo "$build$unit$deb" ;;

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Runs the unit tests, those of what is installed, each fuzz target for some
-# seconds, then the cases of tests/cases inside the lab.
+# seconds, then the cases of tests/cases inside the lab; all records that pitrace
+# writes in them are held against the schema (tests/records/check.sh).
 #
 # usage: run.sh [OPTION]... [KERNEL]...      (default: 6.1 6.12 7.x)
 #
@@ -196,10 +197,21 @@ boot() {
 			break
 		fi
 	done
+	check_records "$label"
 	grep -E '^(PASS|FAIL|SKIP) ' "$logs/$label.last" \
 		>>"$logs/verdicts" || true
 	judge "$label" "$status"
 	echo "# $label: $SECONDS s"
+}
+
+# What has come out of the machine: all records that it wrote, and what it
+# showed of them. Of a boot that ended early there is nothing.
+check_records() {
+	grep -qx DONE "$logs/$1.last" || return 0
+	{
+		echo "# case records"
+		tests/records/check.sh "$1" "$logs/$1" || true
+	} | tee -a "$logs/$1.last" | show "$1"
 }
 
 # Did all cases run? in-lab.sh prints DONE behind the last.
@@ -334,6 +346,7 @@ mkdir -p "$logs"
 : >"$logs/verdicts"
 if [ -n "$unit" ]; then
 	run_made unit unit
+	run_made schema schema
 	run_made install install-test
 	run_made fuzz fuzz-short
 fi

@@ -14,7 +14,7 @@ TEST_MAKE = $(MAKE) --no-print-directory \
 	$(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 IRQGEN := $(B)/lab/irqgen
 
-.PHONY: lab-test install-test test-kernels test-intel test-deb irqgen \
+.PHONY: schema lab-test install-test test-kernels test-intel test-deb irqgen \
 	unit-programs bench bench-programs soak
 
 test:
@@ -38,6 +38,15 @@ install-test: $(B)/pitrace
 test-deb:
 	$(Q)tests/deps.sh package
 	$(Q)tests/package/run.sh
+
+# The schema of records, the page made from it, and records of the unit tests,
+# which are to be run before.
+schema:
+	@tests/records/check.sh
+
+docs/json.md: $(wildcard docs/schema/*) tests/records/page.sh
+	$(say) PAGE $@
+	$(Q)tests/records/page.sh >$@
 
 fuzz:
 	$(Q)tests/deps.sh fuzz

@@ -141,6 +141,7 @@ attach_untaken() {
 			modprobe "$_module"
 		done
 		pitrace --json -t 0.3 >/tmp/start.json 2>/dev/null
+		keep /tmp/start.json
 		[ "$(wakeup_method /tmp/start.json)" != kprobe ] || return 0
 	done
 	verdict SKIP "attach: an fentry that does not take: it does where kvm is now"
@@ -153,6 +154,7 @@ attach_fentry() {
 	_auto=$(wakeup_method "$out/$LABEL"-attach-auto.json)
 	pitrace --attach fentry --json -t 0.5 >/tmp/fentry.json 2>/tmp/fentry.err
 	_status=$?
+	keep /tmp/fentry.json
 	if [ "$_auto" = kprobe ]; then
 		expect "attach: fentry alone refuses here" 4 $_status
 		expect_match "attach: and says for which function" \

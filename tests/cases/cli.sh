@@ -70,6 +70,7 @@ cli_privilege() {
 	as_nobody -t 0.2 --json >/tmp/cli.out 2>/dev/null
 	expect "cli: without root: an error record with --json" error \
 		"$(jq -r .type /tmp/cli.out)"
+	keep /tmp/cli.out
 	as_nobody --inspect >/tmp/cli.out 2>/tmp/cli.err
 	expect "cli: --inspect without root: exit status" 3 $?
 	mount -t tmpfs none /sys/kernel/btf
@@ -93,6 +94,7 @@ cli_output() {
 		"$(jq -r .type /tmp/cli.out | xargs)"
 	expect "cli: --count is the reason of the end" count \
 		"$(tail -n 1 /tmp/cli.out | jq -r .reason)"
+	keep /tmp/cli.out
 	pitrace -n 1 -i 0.2 >/tmp/cli.out 2>/dev/null
 	expect "cli: a table fits 80 columns" 0 \
 		"$(awk 'length > 79' /tmp/cli.out | wc -l)"
@@ -129,6 +131,7 @@ cli_end() {
 		"$([ "$(attached)" -ge 5 ] && echo yes)"
 	kill -KILL $_pid
 	wait $_pid
+	keep /tmp/cli.out
 	sleep 1
 	expect "cli: nothing stays attached after SIGKILL" 0 "$(attached)"
 	: >/tmp/cli.out # what is waited for may not be the last one's
@@ -139,6 +142,7 @@ cli_end() {
 	wait $_pid
 	expect "cli: SIGTERM ends it like Ctrl-C" "0 signal" \
 		"$? $(tail -n 1 /tmp/cli.out | jq -r .reason)"
+	keep /tmp/cli.out
 }
 
 cli() {

@@ -5,6 +5,7 @@
 inspect() {
 	pitrace --inspect --json "$@" >/tmp/inspect.json 2>/tmp/inspect.err
 	_status=$?
+	keep /tmp/inspect.json
 	[ $_status = 0 ] || verdict FAIL \
 		"inspect $*: exit status $_status: $(head -n 1 /tmp/inspect.err)"
 }
@@ -305,6 +306,7 @@ inspect_races() {
 	done
 	touch /tmp/races.done
 	wait $_changer
+	keep /tmp/races.json
 	expect "inspect: vectors that come and go: no look fails" "" \
 		"$(cat /tmp/races.failed /tmp/races.err 2>/dev/null)"
 	expect "inspect: vectors that come and go: records" 30 \
@@ -330,6 +332,7 @@ inspect_exit() {
 	sleep 1
 	kill -KILL "$GEN_PID"
 	wait $_looks
+	keep /tmp/exit.json
 	expect "inspect: a VM that is killed: each look is whole" 8 \
 		"$(jq -c 'select(.type == "inspect")' /tmp/exit.json | wc -l)"
 	inspect

@@ -35,6 +35,22 @@ expect_lines() {
 	done
 }
 
+# keep FILE: records that stand nowhere in $out, so that they come out as well;
+# whole ones, for the last may have been cut.
+keep() {
+	grep '}$' "$1" >>"$out/$LABEL-kept.json"
+}
+
+# to_replay NAME OPTION...: $out/LABEL-NAME.txt is what is shown with these
+# options, by a pitrace that has $record among the others; the same is made of
+# its records after the boot (tests/records/check.sh).
+to_replay() {
+	record="--record $out/$LABEL-$1.json"
+	_args=$out/$LABEL-$1.args
+	shift
+	echo "$*" >"$_args"
+}
+
 # --- one pitrace that writes JSON to $out/LABEL-NAME.json ---
 
 # A command that runs it, as setpriv with its options.

@@ -5,7 +5,13 @@
 # What a failing test says follows it, each line after "# ".
 #
 # usage: run.sh PROGRAM...
+#
+# Records that they write are in build/unit/records.json afterwards, for
+# tests/records/check.sh.
 set -u
+
+export UNIT_RECORDS=build/unit/records.json
+rm -f "$UNIT_RECORDS"
 
 failed=0
 report=$(mktemp) || exit 1
