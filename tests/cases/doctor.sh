@@ -155,8 +155,11 @@ doctor_refused() {
 
 # The same as text; while tracing is refused, which takes less time.
 doctor_text() {
-	pitrace --doctor >/tmp/doctor.text
+	to_replay doctor-text
+	# shellcheck disable=SC2086 # words
+	pitrace --doctor $record >/tmp/doctor.text
 	expect "doctor-btf: text: the same exit status" 4 $?
+	cp /tmp/doctor.text "$out/$LABEL-doctor-text.txt"
 	expect "doctor-btf: text fits 80 columns" 0 \
 		"$(awk 'length > 79' /tmp/doctor.text | wc -l)"
 	expect "doctor-btf: text has a line for each fact" \

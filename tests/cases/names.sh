@@ -22,22 +22,30 @@ expect_name() {
 names_text() {
 	: >/tmp/names.err
 	: >/tmp/names.events.err
-	pitrace >/tmp/names.table 2>/tmp/names.err &
+	to_replay names-table
+	# shellcheck disable=SC2086 # words
+	pitrace $record >"$out/$LABEL-names-table.txt" 2>/tmp/names.err &
 	_table=$!
-	pitrace --events >/tmp/names.events 2>/tmp/names.events.err &
+	to_replay names-events --events
+	: >"$out/$LABEL-names-events.txt"
+	# shellcheck disable=SC2086 # words
+	pitrace --events $record >"$out/$LABEL-names-events.txt" \
+		2>/tmp/names.events.err &
 	_events=$!
 	wait_until 60 grep -q tracing /tmp/names.err
 	wait_until 60 grep -q tracing /tmp/names.events.err
 	gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
 	gen fire nic 0 100 >/dev/null
-	wait_until 60 grep -q VM /tmp/names.events
+	wait_until 60 grep -q VM "$out/$LABEL-names-events.txt"
 	kill -INT $_table $_events
 	wait $_table
 	wait $_events
-	expect_name table /tmp/names.table
-	expect_name events /tmp/names.events
-	pitrace --inspect >/tmp/names.inspect
-	expect_name --inspect /tmp/names.inspect
+	expect_name table "$out/$LABEL-names-table.txt"
+	expect_name events "$out/$LABEL-names-events.txt"
+	to_replay names-inspect
+	# shellcheck disable=SC2086 # words
+	pitrace --inspect $record >"$out/$LABEL-names-inspect.txt"
+	expect_name --inspect "$out/$LABEL-names-inspect.txt"
 }
 
 names_json() {
@@ -48,10 +56,11 @@ names_json() {
 		"$(of_vector "$nic" msix 0 ".vm.comm == $bad_name_json") $(
 			jq -s 'length > 0' "$trace_out")"
 	expect "names: json: nothing but text" 0 "$(foreign_bytes "$trace_out")"
-	expect "names: --inspect --json" true \
-		"$(pitrace --inspect --json | jq ".vectors[] |
+	pitrace --inspect --json >/tmp/names.json
+	keep /tmp/names.json
+	expect "names: --inspect --json" true "$(jq ".vectors[] |
 			select(.device == \"$nic\" and .vector == 0) |
-			.configured.vm.comm == $bad_name_json")"
+			.configured.vm.comm == $bad_name_json" /tmp/names.json)"
 }
 
 names() {

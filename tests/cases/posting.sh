@@ -69,13 +69,15 @@ posted_as() {
 	echo "posted posted $(entry_of "$_irq") $(posted_descriptor "$1") $((65 + $1)) $1 $GEN_PID $((24 + $1))"
 }
 
-# people NAME ARG...: a pitrace whose text is in /tmp/NAME.txt, started beside
+# people NAME OPTION...: a pitrace whose text is in /tmp/NAME.txt, started beside
 # another one; people_stop is its Ctrl-C.
 people() {
 	_people=$1
 	shift
+	to_replay "people-$_people" "$@"
 	: >"/tmp/$_people.err"
-	pitrace "$@" >"/tmp/$_people.txt" 2>"/tmp/$_people.err" &
+	# shellcheck disable=SC2086 # words
+	pitrace "$@" $record >"/tmp/$_people.txt" 2>"/tmp/$_people.err" &
 	_people_pid=$!
 }
 
@@ -86,6 +88,7 @@ people_wait() {
 people_stop() {
 	kill -INT "$_people_pid"
 	wait "$_people_pid"
+	cp "/tmp/$_people.txt" "$out/$LABEL-people-$_people.txt"
 }
 
 posting_before() {

@@ -56,9 +56,13 @@ stacks_counted() {
 	_frames=$(ftrace_frames svm_deliver_interrupt)
 	gen irqfd vm 25 nic 1 broadcast 0x43 >/dev/null
 	gen irqfd vm 26 nic 2 nowhere 0x44 >/dev/null
-	pitrace --stacks >"$out/$LABEL"-stacks.txt 2>/tmp/stacks.err &
+	to_replay stacks-text --stacks
+	# shellcheck disable=SC2086 # words
+	pitrace --stacks $record >"$out/$LABEL"-stacks-text.txt 2>/tmp/stacks.err &
 	_text=$!
-	pitrace --folded >"$out/$LABEL"-folded.txt 2>/tmp/folded.err &
+	to_replay folded --folded
+	# shellcheck disable=SC2086 # words
+	pitrace --folded $record >"$out/$LABEL"-folded.txt 2>/tmp/folded.err &
 	_folded=$!
 	touch /tmp/stacks.err /tmp/folded.err
 	wait_until 60 grep -q tracing /tmp/stacks.err
@@ -81,7 +85,7 @@ stacks_counted() {
 		kvm_arch_set_irq_inatomic \
 		"$(stack_frames 1 irqfd_deferred | head -n 1)"
 	expect "stacks: none shows a program or a trampoline" "" \
-		"$(grep -E 'bpf_prog_[0-9a-f]{16}|bpf_trampoline|ftrace_(regs_)?ca' "$out/$LABEL"-stacks.txt)"
+		"$(grep -E 'bpf_prog_[0-9a-f]{16}|bpf_trampoline|ftrace_(regs_)?ca' "$out/$LABEL"-stacks-text.txt)"
 	for _gsi in 24:0 25:1 26:2; do
 		gen unirqfd vm "${_gsi%:*}" nic "${_gsi#*:}" >/dev/null
 	done
@@ -97,7 +101,7 @@ stacks_agree() {
 	expect "stacks: the table adds up to the same" 1400 \
 		"$(of '[.vectors[].count] | add')"
 	expect "stacks: the text reads back to the same" "$_wanted" \
-		"$(collapse "$out/$LABEL"-stacks.txt | awk -F'\t' '
+		"$(collapse "$out/$LABEL"-stacks-text.txt | awk -F'\t' '
 			{ split($1, w, " "); n[w[3] " " w[4]] += $2 }
 			END { for (k in n) print k "=" n[k] }' | sort |
 			tr '\n' ' ' | sed 's/ $//')"
