@@ -53,8 +53,7 @@ pahole              pahole
 util-linux          setpriv
 jq                  jq'
 records='
-python3-jsonschema  /usr/lib/python3/dist-packages/jsonschema
-diffutils           diff'
+python3-jsonschema  /usr/lib/python3/dist-packages/jsonschema'
 bench='
 bpftrace            bpftrace'
 bochs='
