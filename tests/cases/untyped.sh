@@ -116,6 +116,7 @@ untyped_refuses() {
 	# shellcheck disable=SC2046
 	pitrace --doctor --json $(untyped_needs) >/tmp/doctor.json
 	_status=$?
+	keep /tmp/doctor.json
 	expect "untyped: --doctor can trace, and names what lacks" \
 		"0 limits there is none" \
 		"$_status $(jq -r '.facts[] | select(.fact == "btf" and .subject == "modules") |
