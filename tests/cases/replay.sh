@@ -96,7 +96,7 @@ replay_damaged() {
 replay_unsaved() {
 	refuses 1 "creating '$out/$LABEL-replay-table.json': File exists" \
 		--record "$out/$LABEL-replay-table.json"
-	pitrace -t 1 --record /dev/full >/tmp/replay.txt 2>/tmp/replay.err
+	pitrace --inspect --record /dev/full >/tmp/replay.txt 2>/tmp/replay.err
 	expect "replay: a full disk: exit status" 1 $?
 	expect_match "replay: a full disk: the reason" \
 		"writing to '/dev/full': No space left on device" /tmp/replay.err
