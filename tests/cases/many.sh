@@ -115,7 +115,8 @@ many_differences() {
 many_end() {
 	trace_stop
 	grep '"type":"end"' "$trace_out" >/tmp/many.json
-	rm "$trace_out" # megabytes, which nobody needs afterwards
+	keep "$trace_out"
+	rm "$trace_out"
 	expect "$trace: every row and sum is what was filled in" "" \
 		"$(many_shown | many_differences)"
 	expect "$trace: what is lost" "$1" \
@@ -137,13 +138,16 @@ many_json() {
 # The same as text: the sum above the table, and a line for each path.
 many_table() {
 	trace="many-table"
-	pitrace --all --exact -i 3600 >/tmp/many.txt 2>/tmp/many.err &
+	to_replay many-table --all --exact
+	# shellcheck disable=SC2086 # words
+	pitrace --all --exact -i 3600 $record >/tmp/many.txt 2>/tmp/many.err &
 	trace_pid=$!
 	wait_until 60 grep -q tracing /tmp/many.err
 	many_fill 2
 	kill -INT "$trace_pid"
 	wait "$trace_pid"
 	expect "many-table: exit status" 0 $?
+	cp /tmp/many.txt "$out/$LABEL-many-table.txt"
 	expect "many-table: the sum, and of how many vectors" \
 		"$(awk -F, '{ sum += $3 } END { printf "%d", sum }' \
 			/tmp/many.filled) $many of $many" \
