@@ -53,8 +53,9 @@ INSTALLED := \
 	docs/man/pitrace.8:$(MANDIR)/man8/pitrace.8:644 \
 	docs/completion/pitrace.bash:$(BASHCOMPDIR)/pitrace:644 \
 	README.md:$(DOCDIR)/README.md:644 \
-	$(foreach page,$(wildcard docs/*.md),$(page):$(DOCDIR)/$(page):644)
-INSTALLED_DIRS := $(DOCDIR)/docs $(DOCDIR)
+	$(foreach page,$(wildcard docs/*.md) docs/schema/pitrace.schema.json,\
+		$(page):$(DOCDIR)/$(page):644)
+INSTALLED_DIRS := $(DOCDIR)/docs/schema $(DOCDIR)/docs $(DOCDIR)
 
 .PHONY: all deps install uninstall deb clean help test unit check demo
 all: $(B)/pitrace

@@ -8,8 +8,8 @@ _pitrace_drivers=/sys/bus/pci/drivers
 
 _pitrace_options='-d --device -i --interval -t --duration -n --count
 	--inspect --doctor -e --events -s --stacks --folded
-	--injections -j --json -a --all -x --exact --attach --btf -v --verbose
-	-V --version -h --help'
+	--injections -j --json -a --all -x --exact --record --input --attach
+	--btf -v --verbose -V --version -h --help'
 
 # The devices that a driver of VFIO's has.
 _pitrace_devices() {
@@ -39,7 +39,7 @@ _pitrace_match() {
 	--attach)
 		compgen -W 'auto fentry kprobe' -- "$2"
 		;;
-	--btf)
+	--btf | --record | --input)
 		compgen -f -- "$2"
 		;;
 	-[itn] | -[!-]*[itn] | --interval | --duration | --count) ;;
@@ -64,7 +64,9 @@ _pitrace() {
 		option=${word%%=*} prefix=${word%%=*}=
 		word=${word#*=}
 	fi
-	[[ $option != --btf ]] || compopt -o filenames
+	case $option in
+	--btf | --record | --input) compopt -o filenames ;;
+	esac
 	mapfile -t COMPREPLY < <(_pitrace_match "$option" "$word")
 	COMPREPLY=("${COMPREPLY[@]/#/"$prefix"}")
 	COMPREPLY=("${COMPREPLY[@]#"$kept"}")

@@ -20,6 +20,8 @@ completions='
 -jt \e*                         | -jt
 --btf typ\tker\t                | --btf types/kernel.btf
 --btf=types/ker\t               | --btf=types/kernel.btf
+--input typ\tker\t              | --input types/kernel.btf
+--record=types/ker\t            | --record=types/kernel.btf
 /\t                             | /
 '
 

@@ -88,7 +88,7 @@ words_of_readme() {
 		README.md | listed
 }
 
-# 0 to 4; that of a signal is not one of them.
+# 0 to 5; that of a signal is not one of them.
 statuses_of_source() {
 	sed -n 's/^\tEXIT_[A-Z]* = \([0-9]*\),.*/\1/p' src/failure.h
 }
@@ -107,8 +107,10 @@ names_lists() {
 	expect "names: and those of src/failure.h, and a signal's" \
 		"$( (statuses_of_source && echo 130) | listed)" \
 		"$(words_of_man 'EXIT STATUS')"
-	expect "names: record types of the manual page are those of README.md" \
-		"$(words_of_readme type)" "$(words_of_man JSON)"
+	expect "names: record types of the manual page are those of the schema" \
+		"$(jq -r '.allOf[].if.properties.type.const' \
+			docs/schema/pitrace.schema.json | listed)" \
+		"$(words_of_man JSON)"
 	expect "names: paths of the manual page are those of --help" \
 		"$(paths_of_help | listed)" "$(words_of_man Paths)"
 }
