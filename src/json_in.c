@@ -80,6 +80,13 @@ static bool get(const struct json_at *object, const char *key,
 	       json_object_object_get_ex(object->value, key, &at->value);
 }
 
+bool json_in_has(const struct json_at *object, const char *key)
+{
+	struct json_at at;
+
+	return get(object, key, &at);
+}
+
 static struct json_at need(const struct json_at *object, const char *key)
 {
 	struct json_at at;

@@ -44,6 +44,9 @@ void json_in_wrong(const struct json_at *object, const char *key,
 void json_in_both(const struct json_at *object, const char *key, bool known,
 		  bool other_known);
 
+/* Is there such a key? */
+bool json_in_has(const struct json_at *object, const char *key);
+
 /*
  * All of the following read the value of @key, which has to be there, unless
  * it is said that it may be missing.

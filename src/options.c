@@ -256,9 +256,9 @@ static const struct option_spec specs[] = {
 	{'a', "all", NULL, apply_all, NULL, "show idle vectors, too"},
 	{'x', "exact", NULL, apply_exact, NULL,
 	 "show numbers in full, 12345 rather than 12.3k"},
-	{LONG_ONLY + 6, "record", "FILE", apply_record, "a new file",
+	{LONG_ONLY + 7, "record", "FILE", apply_record, "a new file",
 	 "save JSON records, whatever is shown"},
-	{LONG_ONLY + 7, "input", "FILE", apply_input, "a file, or '-'",
+	{LONG_ONLY + 8, "input", "FILE", apply_input, "a file, or '-'",
 	 "show saved records, not this host; -: standard input"},
 	{LONG_ONLY + 2, "attach", "HOW", apply_attach, "auto, fentry or kprobe",
 	 "auto, fentry or kprobe (default: auto)"},
@@ -445,6 +445,8 @@ static const char *live_option(const struct options *o)
 		return "duration";
 	if (o->count)
 		return "count";
+	if (o->injections)
+		return "injections";
 	if (o->btf)
 		return "btf";
 	return o->attach_given ? "attach" : NULL;

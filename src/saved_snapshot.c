@@ -73,6 +73,31 @@ static void read_host_vectors(const struct json_at *at, struct snapshot *s)
 	}
 }
 
+static void read_injection(const struct json_at *at, void *item)
+{
+	struct injection_count *injection = item;
+
+	json_in_vm(at, &injection->vm);
+	injection->vcpu = json_in_known(at, "vcpu");
+	injection->guest_vector = json_in_known(at, "guest_vector");
+	injection->count = json_in_uint(at, "count");
+}
+
+/* Only where they were asked for. */
+static void read_injections(const struct json_at *at, struct snapshot *s)
+{
+	static const char key[] = "other_injection_targets";
+	bool known;
+
+	s->has_injections = json_in_has(at, key);
+	if (!s->has_injections)
+		return;
+	s->injections =
+		json_in_items(at, key, &known, read_injection,
+			      sizeof(*s->injections), &s->injection_count);
+	json_in_both(at, key, known, s->other_injections_known);
+}
+
 static void read_wakeup(const struct json_at *at, void *item)
 {
 	struct wakeup_count *wakeup = item;
@@ -99,6 +124,7 @@ static void read_snapshot(const struct json_at *at, struct snapshot *s)
 				   sizeof(*s->vectors), &s->vector_count);
 	s->other_injections_known = json_in_uint_known(at, "other_injections",
 						       &s->other_injections);
+	read_injections(at, s);
 	s->running_injections_known = json_in_uint_known(
 		at, "running_injections", &s->running_injections);
 	read_host_vectors(at, s);

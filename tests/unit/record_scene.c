@@ -99,10 +99,23 @@ static void add_wakeups(struct snapshot *s)
 	s->wakeup_count = ARRAY_SIZE(woken);
 }
 
+static void add_injections(struct snapshot *s)
+{
+	const struct injection_count targets[] = {
+		{odd_vm, 0, 0xec, 7},
+		{gone_vm, 3, 0x30, UINT64_C(1) << 62},
+		{{false, 0, ""}, -1, -1, 2},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(targets); i++) {
+		assert_int_equal(snapshot_add_injections(s, &targets[i]), 0);
+		s->other_injections += targets[i].count;
+	}
+}
+
 static void fill_host(struct snapshot *s)
 {
 	s->other_injections_known = true;
-	s->other_injections = 0;
 	s->running_injections_known = true;
 	s->running_injections = UINT64_C(1) << 60;
 	s->wakeup_events_known = true;
@@ -140,6 +153,10 @@ struct snapshot *make_snapshot(enum fullness fullness, uint64_t ts_ns,
 		fill_vector(&s->vectors[0], fullness);
 		fill_host(s);
 	}
+	/* In all three ways: some, not asked for, not known. */
+	s->has_injections = fullness != FULL_POSTED;
+	if (fullness == FULL)
+		add_injections(s);
 	s->time_ns = TIME_NS + (int64_t)ts_ns;
 	s->ts_ns = ts_ns;
 	snapshot_finish(s, previous, 1000);

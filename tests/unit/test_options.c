@@ -394,6 +394,8 @@ static const struct {
 	{"--input f --doctor", "--input and --doctor exclude each other"},
 	{"-t 1 --input f", "--input and --duration exclude each other"},
 	{"--input - -n 1", "--input and --count exclude each other"},
+	{"--input f --injections",
+	 "--input and --injections exclude each other"},
 	{"--btf b --input f", "--input and --btf exclude each other"},
 	{"--input f --attach auto", "--input and --attach exclude each other"},
 	{"--input f -e -j",
