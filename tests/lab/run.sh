@@ -128,6 +128,20 @@ device_args() {
 	fi
 }
 
+# A boot that has not come to init by then never will: seen once, of some
+# hundreds, with several other machines at work.
+start_within_s=180
+
+kill_unstarted() {
+	local i
+
+	for ((i = 0; i < start_within_s; i++)); do
+		sleep 1
+		[ ! -e "$run/lab/started" ] || return 0
+	done
+	kill "$(cat "$run/qemu.pid")"
+}
+
 # The pipe to cat is what the output channel opens as /dev/stdout: a file
 # would be truncated, a terminal be set up. An emulator that loses the CPU for a
 # moment fails the kernel's check of the timer, which ends in a panic; in virtual
@@ -136,13 +150,16 @@ boot() {
 	local kargs='console=ttyS0 quiet intel_iommu=on iommu=pt panic=-1'
 
 	kargs="$kargs oops=panic mitigations=off no_timer_check $append"
-	rm -f "$run/lab/status"
+	rm -f "$run/lab/status" "$run/lab/started"
+	kill_unstarted >/dev/null 2>&1 &
 	timeout -k 5 "$timeout" qemu-system-x86_64 "${cpu[@]}" -smp "$smp" -m 2G \
 		-nodefaults -display none -vga none -no-reboot "${args[@]}" \
+		-pidfile "$run/qemu.pid" \
 		-serial "file:$console" -kernel "$image/vmlinuz" \
 		-initrd "$run/initrd" -append "$kargs" </dev/null 2>"$run/qemu.err" |
 		cat
 	qemu_status=${PIPESTATUS[0]}
+	kill $! 2>/dev/null || true
 }
 
 # --- how it ended ---
@@ -151,6 +168,10 @@ boot() {
 # emulator loses against the kernel patching its own text. Not our doing.
 is_emulator_fault() {
 	[ ! -e "$run/lab/status" ] && grep -q 'int3: 0000 \[#' "$console"
+}
+
+is_stuck() {
+	[ ! -e "$run/lab/started" ] && ! is_panic && [ "$qemu_status" -ne 124 ]
 }
 
 is_panic() {
@@ -209,6 +230,9 @@ make_lab_dir
 boot
 if is_emulator_fault; then
 	echo "run.sh: the emulator's int3 fault; once more" >&2
+	boot
+elif is_stuck; then
+	echo "run.sh: the machine did not start; once more" >&2
 	boot
 fi
 finish
