@@ -24,6 +24,7 @@ static const struct map_sizes no_counters = {
 	.slots = 1,
 	.cells = 1,
 	.targets = 1,
+	.injections = 1,
 	.stacks = 1,
 	.stack_counts = 1,
 	.stack_caches = 1,
