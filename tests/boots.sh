@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Sourced by run.sh and by kernels/kernels.sh: what is booted, and which cases
-# run there.
+# Sourced by run.sh and by kernels/: what is booted, what that is called, and
+# which cases run there.
 # shellcheck shell=bash disable=SC2034,SC2016
 
 # Cases that go together; "case:name" says which name its files get.
@@ -115,6 +115,7 @@ absent='
 6.1-rt              | untyped | there handlers run in threads
 *                   | untyped | about kernels that do not describe the types of modules, or ask for privileges where maps are read
 6.1-rt              | *       | KVM wants a constant TSC on PREEMPT_RT, which the emulator lacks: no path but `eventfd`
+*                   | doctor_boot | `doctor_bare` and `doctor_methods` have more of it
 *                   | eventfd | `paths_mixed` has as much, with KVM
 6.1                 | untaken | built without IBT: fentry always takes
 6.12                | untaken | the function where it may not take, `irqfd_wakeup`, needs no probe here
@@ -123,3 +124,21 @@ absent='
 
 # Cases that only prepare, and say nothing unless that fails.
 preparations='set_up attach_untaken'
+
+# 6.1 and threadirqs: 6.1-threadirqs; the last cases, where they are not all.
+# label_of KERNEL ARGUMENTS HOW NAMES
+label_of() {
+	local label="$1 $2 ${3#parallel} ${4##* }"
+
+	label=$(xargs <<<"${label% all}")
+	echo "${label// /-}"
+}
+
+# cases_of NAME...: groups become their cases.
+cases_of() {
+	local word
+
+	for word; do
+		xargs <<<"${groups[$word]:-$word}"
+	done | xargs
+}

@@ -111,23 +111,6 @@ run_made() {
 
 # --- boots ---
 
-# 6.1 and threadirqs: 6.1-threadirqs; the cases, where they are not all.
-label_of() {
-	local label="$1 $2 ${3#parallel} ${4##* }"
-
-	label=$(xargs <<<"${label% all}")
-	echo "${label// /-}"
-}
-
-# Groups' names become their cases.
-cases_of() {
-	local word
-
-	for word; do
-		xargs <<<"${groups[$word]:-$word}"
-	done | xargs
-}
-
 # files_for KERNEL CASES: what they need besides, one a line, as --add has it.
 # The modules, the stand-in for kvm_intel and the bench's vectors, cannot be
 # built for each kernel.

@@ -26,7 +26,7 @@ by_method() {
 	for _try in 1 2 3; do
 		"$1_made" "$2" || return
 		"$1_told" >"/tmp/$1.$2"
-		{ [ "$2" = kprobe ] && "$1_skipped"; } || break
+		{ has_kprobes && "$1_skipped"; } || break
 		echo "# $trace: the kernel skipped a kprobe"
 	done
 	"$1_wanted" | expect_lines "/tmp/$1.$2"
@@ -52,46 +52,50 @@ attach_counted() {
 	done
 }
 
-# INTx comes first, so that no row that is compared goes; a reading later the
-# others' rows are known. The writes are to the eventfd of a vector.
+# INTx is another device's, so that no row that is compared goes. While pitrace
+# looks at vectors by a kprobe others are skipped: it does not until the end.
+# Likewise a worker that injects has the time to leave its kprobes. The writes
+# are to the eventfd of a vector.
 attach_made() {
-	gen irqs nic intx 1 >/dev/null
-	trace_start "attach-$1" --attach "$1" || return
-	_before=$(row_of "vfio-intx($nic)")
-	gen fire nic 0 80 >/dev/null
-	gen irqfd vm 28 nic 0 fixed 1 0x48 >/dev/null
-	gen fire nic 0 60 >/dev/null
-	gen unirqfd vm 28 nic 0 >/dev/null
-	_intx=$(($(row_of "vfio-intx($nic)") - _before))
-	gen irqs nic msix 5 >/dev/null
+	gen irqs edu intx 1 >/dev/null
+	trace_start "attach-$1" --attach "$1" -i 3600 || return
 	rows_note
-	sleep 1.2
 	gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
 	gen irqfd vm 25 nic 1 broadcast 0x43 >/dev/null
 	gen irqfd vm 26 nic 2 nowhere 0x44 >/dev/null
 	gen fire nic 0 300 >/dev/null
-	gen fire nic 1 200 >/dev/null
+	for _time in $(seq 60); do
+		gen fire nic 1 1 >/dev/null
+	done
 	gen fire nic 2 150 >/dev/null
 	gen fire nic 3 250 >/dev/null
 	gen fire nic 4 100 >/dev/null
 	gen irqfd vm 27 nic 4 fixed 1 0x45 >/dev/null
 	gen fire nic 4 50 >/dev/null
 	gen write nic 4 40 >/dev/null
-	for _gsi in 24:0 25:1 26:2 27:4; do
-		gen unirqfd vm "${_gsi%:*}" nic "${_gsi#*:}" >/dev/null
+	gen fire edu 0 80 >/dev/null
+	gen irqfd vm 28 edu 0 fixed 1 0x48 >/dev/null
+	gen fire edu 0 60 >/dev/null
+	for _gsi in 24 25 26 27 28; do
+		gen unirqfd vm $_gsi >/dev/null
 	done
 	trace_stop
+	_rows=$(for _vector in 0 1 2 3 4; do
+		growth_of "$(msix "$nic" $_vector)"
+	done | xargs)
+	_intx=$(growth_of "vfio-intx($edu)")
+	gen irqs edu msi 1 >/dev/null
 }
 
 attach_wanted() {
 	cat <<-'EOF'
-		intx0 eventfd=80,irqfd=60 1:72:60
 		msix0 irqfd=300 0:65:300
-		msix1 irqfd_deferred=200 0:67:200,1:67:200
+		msix1 irqfd_deferred=60 0:67:60,1:67:60
 		msix2 irqfd_dropped=150
 		msix3 eventfd=250
 		msix4 eventfd=100,irqfd=50 1:69:50
-		rows 140 300 200 150 250 150
+		intx0 eventfd=80,irqfd=60 1:72:60
+		rows 300 60 150 250 150 140
 		other 40
 		irqfds 4 4
 	EOF
@@ -99,15 +103,13 @@ attach_wanted() {
 
 # The same of a trace: paths and targets of each vector, and what of it changed.
 attach_told() {
-	of '(.vectors[] | select(.device == "'"$nic"'") |
+	of '(.vectors[] |
 		"\(.kind)\(.vector) \([.paths | to_entries[] | select(.value > 0) |
 			"\(.key)=\(.value)"] | join(","))\(
 		[.targets[] | "\(.vcpu):\(.guest_vector):\(.count)"] |
 			join(",") | if . == "" then "" else " " + . end)"),
 		"other \(.other_injections)"'
-	echo "rows $_intx $(for _vector in 0 1 2 3 4; do
-		growth_of "$(msix "$nic" $_vector)"
-	done | xargs)"
+	echo "rows $_rows $_intx"
 	grep '"type":"event"' "$trace_out" | jq -rs '
 		[.[] | select(.kind == "msix") | .event] |
 		def times(name): map(select(. == name)) | length;
@@ -117,9 +119,9 @@ attach_told() {
 
 attach_skipped() {
 	if [ -n "$(lost)" ]; then
-		expect_loss_told 1050
+		expect_loss_told 910
 	else
-		[ "$(of_vector "$nic" intx 0 .count)" != "$_intx" ]
+		[ "$(of_vector "$edu" intx 0 .count)" != "$_intx" ]
 	fi
 }
 

@@ -415,7 +415,7 @@ posting_methods() {
 
 # posting_made HOW
 posting_made() {
-	trace_start "posting-$1" --attach "$1" || return
+	trace_start "posting-$1" --attach "$1" -i 3600 || return
 	standin toggle "$irq0" 0 0x41 21 >/dev/null
 	unpost 0
 	standin fail "$irq1" 16 >/dev/null

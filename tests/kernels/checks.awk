@@ -67,7 +67,8 @@ function reason_of(kernel, row,    i) {
 		    !index(absent_kernels[i], " " kernel " "))
 			continue
 		if (absent_groups[i] == " * " ||
-		    have_common(absent_groups[i], row_groups[row]))
+		    have_common(absent_groups[i],
+			row_groups[row] " " row_case[row] " "))
 			return i
 	}
 	print "checks.awk: " row " is not run on " kernel \
@@ -92,8 +93,10 @@ function cell_of(kernel, row,    passed, failed, skipped, text) {
 	failed = count[kernel, row, "FAIL"] + 0
 	skipped = count[kernel, row, "SKIP"] + 0
 	if (!passed && !failed && !skipped) {
-		if (!(row_case[row] in prepares))
-			not_run[kernel]++
+		# Those say nothing where all is well.
+		if (row_case[row] in prepares)
+			return "-"
+		not_run[kernel]++
 		return "**not run**"
 	}
 	text = passed ""

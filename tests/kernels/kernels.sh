@@ -7,6 +7,9 @@
 #        kernels.sh KERNEL...      only these; the page is left as it is
 #        kernels.sh --page         writes the page from the last run's logs
 #
+# Where a case is left out on a kernel without a reason in boots.sh, nothing is
+# booted and no page written.
+#
 # Needs pitrace, irqgen and the bench's programs built (make test-kernels does
 # that). Prints what run.sh prints, and fails as it does; the page tells of
 # failures as well.
@@ -111,11 +114,15 @@ kernels() {
 
 # --- the page ---
 
+# Of lines like those above. Fails if a case is left out without a reason.
+tables_of_checks() {
+	awk -F '\t' -v kernels="$(kernels)" -v prepare="$preparations" \
+		-f "$here/checks.awk"
+}
+
 write_page() {
 	sed -e "s/@DATE@/$(date -u +%F)/" "$here/kernels.head.md"
-	{ plan && reasons && results; } |
-		awk -F '\t' -v kernels="$(kernels)" -v prepare="$preparations" \
-			-f "$here/checks.awk"
+	{ plan && reasons && results; } | tables_of_checks || return
 	probes | awk -F '\t' -v kernels="$(kernels)" -f "$here/probes.awk"
 }
 
@@ -136,6 +143,7 @@ if [ $# -gt 0 ]; then
 	get_newest "$@"
 	exec tests/run.sh --matrix "$@"
 fi
+{ plan && reasons; } | tables_of_checks >/dev/null || die "nothing is booted"
 # shellcheck disable=SC2046 # words
 get_newest $(kernels)
 rm -rf "$logs"

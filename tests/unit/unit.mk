@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Tests of everything that needs no kernel: `make unit`. Can be included, or
-# used alone: `make -f tests/unit/unit.mk unit` in the top directory.
+# Tests of everything that needs no kernel, the page on kernels among it:
+# `make unit`. Can be included, or used alone: `make -f tests/unit/unit.mk unit`
+# in the top directory.
 
 UNIT_BUILD := build/unit
 UNIT_CC ?= $(CC)
@@ -34,6 +35,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT_BUILD)/%, \
 .PHONY: unit
 unit: $(UNIT_TESTS)
 	@tests/unit/run.sh $(UNIT_TESTS)
+	@tests/kernels/test.sh
 
 $(UNIT_BUILD):
 	@mkdir -p $@
