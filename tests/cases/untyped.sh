@@ -83,9 +83,13 @@ untyped_intx() {
 	gen irqs nic msix 5 >/dev/null
 }
 
-# As many stacks as interrupts, but for those that a guest's kernel hides.
+# As many stacks as interrupts, but for those that hit a guest: so guests have
+# the other CPU, and at most the odd one is lost.
 untyped_stacks() {
 	gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
+	guests_to_cpu0
+	gen affinity nic 0 1 >/dev/null
+	gen affinity nic 3 1 >/dev/null
 	untyped_start untyped-stacks --stacks --device "$nic" || return
 	gen fire nic 0 500 >/dev/null
 	gen fire nic 3 400 >/dev/null
