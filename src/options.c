@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "option_conflicts.h"
 #include "output.h"
 #include "text_escape.h"
 
@@ -414,76 +415,6 @@ static bool ends_parse(enum options_action action)
 	return action == ACTION_HELP || action == ACTION_VERSION;
 }
 
-/* The first option of those given that a single look has no use for. */
-static const char *tracing_option(const struct options *o)
-{
-	if (o->interval_given)
-		return "interval";
-	if (o->duration_ns)
-		return "duration";
-	if (o->count)
-		return "count";
-	if (o->events)
-		return "events";
-	if (o->folded)
-		return "folded";
-	if (o->injections)
-		return "injections";
-	return o->stacks ? "stacks" : NULL;
-}
-
-/* The first option of those given that saved records have no use for. */
-static const char *live_option(const struct options *o)
-{
-	if (o->action == ACTION_INSPECT)
-		return "inspect";
-	if (o->action == ACTION_DOCTOR)
-		return "doctor";
-	if (o->record)
-		return "record";
-	if (o->duration_ns)
-		return "duration";
-	if (o->count)
-		return "count";
-	if (o->injections)
-		return "injections";
-	if (o->btf)
-		return "btf";
-	return o->attach_given ? "attach" : NULL;
-}
-
-static int check_input(struct options *o, const struct complaint *to)
-{
-	const char *live = live_option(o);
-
-	if (live)
-		return complain(to, "--input and --%s exclude each other",
-				live);
-	o->action = ACTION_REPLAY;
-	return 0;
-}
-
-static int check_together(struct options *o, const struct complaint *to)
-{
-	const char *tracing = tracing_option(o);
-	const char *single = o->action == ACTION_INSPECT  ? "inspect"
-			     : o->action == ACTION_DOCTOR ? "doctor"
-							  : NULL;
-
-	if (o->folded && o->json)
-		return complain(to, "--folded and --json exclude each other");
-	if (o->events && o->json)
-		return complain(to, "--events and --json exclude each other: "
-				    "the records have them anyway");
-	if (o->two_looks)
-		return complain(to,
-				"--inspect and --doctor exclude each other");
-	if (single && tracing)
-		return complain(to, "--%s and --%s exclude each other", single,
-				tracing);
-	return o->input ? check_input(o, to) : 0;
-}
-
 static int parse_all(int argc, char **argv, struct options *o,
 		     const struct complaint *to)
 {
@@ -507,7 +438,10 @@ static int parse_all(int argc, char **argv, struct options *o,
 	/* What stands behind "--". */
 	if (optind < argc)
 		return complain_positional(argv[optind], to);
-	return check_together(o, to);
+	error = option_conflicts(o, to->text, to->size);
+	if (!error && o->input)
+		o->action = ACTION_REPLAY;
+	return error;
 }
 
 int options_parse(int argc, char **argv, struct options *o, char *error,
