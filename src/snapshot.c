@@ -301,6 +301,13 @@ bool vector_is_posted(const struct vector_snapshot *vector)
 	return vector->configured.path == CONFIGURED_POSTED;
 }
 
+const struct vm_identity *vector_vm(const struct vector_snapshot *vector)
+{
+	const struct configured *configured = &vector->configured;
+
+	return configured->vm.known ? &configured->vm : &vector->vm;
+}
+
 uint64_t snapshot_total(const struct snapshot *snapshot)
 {
 	uint64_t total = 0;

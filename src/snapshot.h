@@ -165,6 +165,9 @@ void snapshot_finish(struct snapshot *snapshot, const struct snapshot *previous,
 /* Posted now: the host cannot count its interrupts. */
 bool vector_is_posted(const struct vector_snapshot *vector);
 
+/* Of the VM whose irqfd takes it, or that has the device, or took it last. */
+const struct vm_identity *vector_vm(const struct vector_snapshot *vector);
+
 uint64_t snapshot_total(const struct snapshot *snapshot);
 uint64_t snapshot_lost_total(const struct snapshot *snapshot);
 

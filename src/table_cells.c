@@ -142,12 +142,10 @@ static void fill_posted_target(const struct configured *configured,
 static void fill_owner(const struct vector_snapshot *vector,
 		       struct table_row *row)
 {
-	const struct configured *configured = &vector->configured;
-
-	fill_vm(configured->vm.known ? &configured->vm : &vector->vm,
-		row->cells[COLUMN_VM]);
+	fill_vm(vector_vm(vector), row->cells[COLUMN_VM]);
 	if (vector_is_posted(vector))
-		fill_posted_target(configured, row->cells[COLUMN_TARGET]);
+		fill_posted_target(&vector->configured,
+				   row->cells[COLUMN_TARGET]);
 	else
 		fill_target(vector, row->cells[COLUMN_TARGET]);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "render_inspect.h"
+#include "render_metrics.h"
 #include "text_escape.h"
 
 struct strings {
@@ -72,6 +73,7 @@ enum output_kind {
 	OUT_INSPECT,
 	OUT_STACKS,
 	OUT_FOLDED,
+	OUT_METRICS,
 	OUT_JSON_SNAPSHOT,
 	OUT_JSON_CHANGE,
 	OUT_JSON_INSPECT,
@@ -97,6 +99,10 @@ static int render(FILE *file, const struct shown *shown, enum output_kind kind)
 		return render_stacks(file, &shown->stacks);
 	case OUT_FOLDED:
 		return render_folded(file, &shown->stacks);
+	case OUT_METRICS:
+		return render_metrics(
+			file, &(struct metrics){info, shown->snapshot, true},
+			METRICS_OPENMETRICS, false);
 	case OUT_JSON_SNAPSHOT:
 		return render_json_snapshot(file, shown->snapshot);
 	case OUT_JSON_CHANGE:

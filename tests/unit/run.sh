@@ -7,11 +7,13 @@
 # usage: run.sh PROGRAM...
 #
 # Records that they write are in build/unit/records.json afterwards, for
-# tests/records/check.sh.
+# tests/records/check.sh; pages of metrics in build/unit/metrics, for
+# tests/metrics/check.py.
 set -u
 
-export UNIT_RECORDS=build/unit/records.json
-rm -f "$UNIT_RECORDS"
+export UNIT_RECORDS=build/unit/records.json UNIT_METRICS=build/unit/metrics
+rm -rf "$UNIT_RECORDS" "$UNIT_METRICS"
+mkdir -p "$UNIT_METRICS"
 
 failed=0
 report=$(mktemp) || exit 1

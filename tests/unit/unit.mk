@@ -24,7 +24,7 @@ UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
 	doctor_judge_interrupts render_doctor render_json_doctor \
 	json_time json_in json_parts_in saved_record saved_snapshot \
 	saved_stacks saved_report record_reader record replay replay_filter \
-	display new_file clock failure run_info
+	display new_file clock failure run_info render_metrics
 UNIT_OBJECTS := $(UNIT_MODULES:%=$(UNIT_BUILD)/%.o) \
 	$(UNIT_BUILD)/support.o $(UNIT_BUILD)/json_support.o \
 	$(UNIT_BUILD)/scene.o $(UNIT_BUILD)/doctor_scene.o \
