@@ -28,7 +28,7 @@ INSTALL ?= install
 B := build
 WARNINGS := -Wall -Wextra -Werror
 CFLAGS ?= -O2 -g
-LIBS := libbpf json-c libcap
+LIBS := libbpf json-c libcap libmicrohttpd
 CPPFLAGS += -D_GNU_SOURCE -Isrc -Iinclude -I$(B)
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) $(CPPFLAGS) \
 	$(shell $(PKG_CONFIG) --cflags $(LIBS))
@@ -159,6 +159,8 @@ help:
 	@echo 'make test-intel the real kvm_intel, in Bochs; some minutes'
 	@echo 'make test-deb   the Debian package, in a fresh Debian; some minutes'
 	@echo 'make schema     records of the unit tests against docs/schema'
+	@echo 'make metrics    metrics as others read them, a server under strange'
+	@echo '                clients; after make unit'
 	@echo 'make docs/json.md'
 	@echo '                the page of the records, from docs/schema'
 	@echo 'make bench      measure what tracing costs, write docs/performance.md'

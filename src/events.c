@@ -80,6 +80,11 @@ int events_watch_tracer(struct events *events, int fd)
 	return watch(events, fd, EVENT_TRACER);
 }
 
+int events_watch_exporter(struct events *events, int fd)
+{
+	return watch(events, fd, EVENT_EXPORTER);
+}
+
 void events_close(struct events *events)
 {
 	(void)close(events->duration_fd);
@@ -125,8 +130,8 @@ static void acknowledge(struct events *events, enum event event)
 static int most_urgent(const struct epoll_event *ready, int count)
 {
 	static const int rank[] = {
-		[EVENT_NONE] = 4,     [EVENT_SIGNAL] = 0, [EVENT_DURATION] = 1,
-		[EVENT_INTERVAL] = 3, [EVENT_TRACER] = 2,
+		[EVENT_NONE] = 5,     [EVENT_SIGNAL] = 0, [EVENT_DURATION] = 1,
+		[EVENT_INTERVAL] = 3, [EVENT_TRACER] = 2, [EVENT_EXPORTER] = 4,
 	};
 	unsigned int best = EVENT_NONE;
 
@@ -138,11 +143,11 @@ static int most_urgent(const struct epoll_event *ready, int count)
 
 int events_wait(struct events *events, int timeout_ms)
 {
-	struct epoll_event ready[4];
+	struct epoll_event ready[5];
 	int count, event;
 
 	do
-		count = epoll_wait(events->epoll_fd, ready, 4, timeout_ms);
+		count = epoll_wait(events->epoll_fd, ready, 5, timeout_ms);
 	while (count < 0 && errno == EINTR);
 	if (count < 0)
 		return -errno;

@@ -19,6 +19,7 @@ enum event {
 	EVENT_INTERVAL,
 	EVENT_DURATION,
 	EVENT_TRACER,
+	EVENT_EXPORTER, /* someone wants metrics */
 };
 
 /*
@@ -27,8 +28,9 @@ enum event {
  */
 int events_open(struct events *events);
 
-/* Also waits for this descriptor, which stays the caller's. */
+/* Also wait for this descriptor, which stays the caller's. */
 int events_watch_tracer(struct events *events, int fd);
+int events_watch_exporter(struct events *events, int fd);
 void events_close(struct events *events);
 
 /* Each returns 0 or a negative errno; neither time may be 0. */

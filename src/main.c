@@ -41,6 +41,38 @@ static int confine(struct failure *failure)
 		   : 0;
 }
 
+/* What takes privileges comes first. */
+static int trace(const struct options *options, struct display *display,
+		 struct failure *failure)
+{
+	struct exporter exporter;
+	int err = exporter_open(&exporter, options, failure);
+
+	if (!err)
+		err = confine(failure);
+	if (!err)
+		err = session_run(options, display, &exporter, failure);
+	exporter_close(&exporter);
+	return err;
+}
+
+/* What looks once. */
+static int inspect(const struct options *options, struct display *display,
+		   struct failure *failure)
+{
+	int err = confine(failure);
+
+	return err ? err : inspect_run(options, display, failure);
+}
+
+static int examine(const struct options *options, struct display *display,
+		   struct failure *failure)
+{
+	int err = confine(failure);
+
+	return err ? err : doctor_run(options, display, failure);
+}
+
 static int run(const struct options *options, action_fn *action)
 {
 	struct failure failure = {.exit_code = EXIT_DONE};
@@ -49,9 +81,6 @@ static int run(const struct options *options, action_fn *action)
 
 	display_init(&display, options);
 	err = display_open_copy(&display, &failure);
-	/* Saved records are read without any. */
-	if (!err && action != replay_run)
-		err = confine(&failure);
 	if (!err)
 		err = action(options, &display, &failure);
 	/* A report that says it itself leaves no text. */
@@ -85,13 +114,13 @@ int main(int argc, char **argv)
 		code = show_version() ? EXIT_FAILED : EXIT_DONE;
 		break;
 	case ACTION_TRACE:
-		code = run(&options, session_run);
+		code = run(&options, trace);
 		break;
 	case ACTION_INSPECT:
-		code = run(&options, inspect_run);
+		code = run(&options, inspect);
 		break;
 	case ACTION_DOCTOR:
-		code = run(&options, doctor_run);
+		code = run(&options, examine);
 		break;
 	case ACTION_REPLAY:
 		code = run(&options, replay_run);

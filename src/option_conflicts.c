@@ -4,6 +4,16 @@
 
 #include "option_conflicts.h"
 
+/* The first option of those given that is about metrics. */
+static const char *metrics_option(const struct options *o)
+{
+	if (o->listen.count)
+		return "listen";
+	if (o->textfile)
+		return "textfile";
+	return o->per_given ? "metrics-per" : NULL;
+}
+
 /* The first option of those given that a single look has no use for. */
 static const char *tracing_option(const struct options *o)
 {
@@ -19,7 +29,7 @@ static const char *tracing_option(const struct options *o)
 		return "folded";
 	if (o->injections)
 		return "injections";
-	return o->stacks ? "stacks" : NULL;
+	return o->stacks ? "stacks" : metrics_option(o);
 }
 
 /* The look that was asked for. */
@@ -45,7 +55,7 @@ static const char *live_option(const struct options *o)
 		return "injections";
 	if (o->btf)
 		return "btf";
-	return o->attach_given ? "attach" : NULL;
+	return o->attach_given ? "attach" : metrics_option(o);
 }
 
 static int exclude(const char *a, const char *b, char *text, size_t size)
@@ -66,6 +76,8 @@ static const char *wrong_pair(const struct options *o)
 		       "have them anyway";
 	if (o->two_looks)
 		return "--inspect and --doctor exclude each other";
+	if (o->per_given && !o->listen.count && !o->textfile)
+		return "--metrics-per needs --listen or --textfile";
 	return NULL;
 }
 

@@ -204,6 +204,24 @@ static int apply_input(struct options *o, const char *value)
 	return *value ? 0 : -EINVAL;
 }
 
+static int apply_listen(struct options *o, const char *value)
+{
+	return listen_addresses_parse(value, &o->listen);
+}
+
+static int apply_textfile(struct options *o, const char *value)
+{
+	o->textfile = value;
+	return *value && strcmp(value, "-") != 0 ? 0 : -EINVAL;
+}
+
+static int apply_metrics_per(struct options *o, const char *value)
+{
+	o->per_given = true;
+	o->per_device = strcmp(value, "device") == 0;
+	return o->per_device || !strcmp(value, "vector") ? 0 : -EINVAL;
+}
+
 static int apply_verbose(struct options *o, const char *value)
 {
 	(void)value;
@@ -261,6 +279,13 @@ static const struct option_spec specs[] = {
 	 "save JSON records, whatever is shown"},
 	{LONG_ONLY + 8, "input", "FILE", apply_input, "a file, or '-'",
 	 "show saved records, not this host; -: standard input"},
+	{LONG_ONLY + 9, "listen", "PORT", apply_listen,
+	 "a port, or ADDRESS:PORT such as 192.0.2.1:9400 or [::1]:9400",
+	 "serve metrics to this host; ADDR:PORT: to others"},
+	{LONG_ONLY + 10, "textfile", "FILE", apply_textfile, "a file",
+	 "keep metrics in FILE, for node_exporter"},
+	{LONG_ONLY + 11, "metrics-per", "X", apply_metrics_per,
+	 "vector or device", "metrics of each vector (default) or device"},
 	{LONG_ONLY + 2, "attach", "HOW", apply_attach, "auto, fentry or kprobe",
 	 "auto, fentry or kprobe (default: auto)"},
 	{LONG_ONLY + 5, "btf", "FILE", apply_btf, "a file of BTF",
@@ -455,6 +480,12 @@ int options_parse(int argc, char **argv, struct options *o, char *error,
 	if (result)
 		options_free(o);
 	return result;
+}
+
+bool options_only_export(const struct options *o)
+{
+	return (o->listen.count || o->textfile) && !o->json && !o->events &&
+	       !o->stacks && !o->injections;
 }
 
 void options_free(struct options *o)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "listen_address.h"
 #include "pci_address.h"
 
 enum attach_choice {
@@ -45,6 +46,10 @@ struct options {
 	const char *btf; /* file of the kernel's types, not its own */
 	const char *record; /* file to save records to */
 	const char *input; /* saved records, "-": standard input */
+	const char *textfile; /* file of metrics */
+	struct listen_addresses listen; /* for metrics over HTTP */
+	bool per_device; /* metrics; else for each vector */
+	bool per_given;
 	int verbosity;
 	bool two_looks; /* --inspect and --doctor, which is refused */
 	enum options_action action; /* the first of -h and -V ends the parse */
@@ -61,6 +66,9 @@ struct options {
 int options_parse(int argc, char **argv, struct options *o, char *error,
 		  size_t error_size);
 void options_free(struct options *o);
+
+/* Is it for metrics alone, so that nothing is for standard output? */
+bool options_only_export(const struct options *o);
 
 /* Writes the help. Returns 0 or the negative errno of the write. */
 int options_help(FILE *out);

@@ -20,9 +20,11 @@
 struct session {
 	const struct options *options;
 	struct display *display;
+	struct exporter *exporter;
 	struct failure *failure;
 	struct tracer *tracer;
 	struct collector *collector; /* NULL until counting begins */
+	struct snapshot *first; /* for metrics, until there is a last one */
 	struct snapshot *last;
 	struct events events;
 	uint64_t shown; /* intervals */
@@ -105,6 +107,39 @@ static int show_run(struct session *session, enum record_type type)
 	return display_record(session->display, &record, session->failure);
 }
 
+/* --- metrics --- */
+
+/* Of the newest snapshot, which is an interval old at most. */
+static struct metrics newest_metrics(const struct session *session)
+{
+	struct metrics metrics = {
+		.snapshot = session->last ? session->last : session->first,
+		.changes_known = tracer_changes_known(session->tracer),
+	};
+	size_t count;
+	const struct probe_status *probes =
+		tracer_probes(session->tracer, &count);
+
+	run_info_here(&metrics.run, probes, count);
+	return metrics;
+}
+
+static void update_metrics(const struct session *session)
+{
+	const struct metrics metrics = newest_metrics(session);
+
+	exporter_update(session->exporter, &metrics);
+}
+
+static void serve_metrics(const struct session *session)
+{
+	const struct metrics metrics = newest_metrics(session);
+
+	exporter_serve(session->exporter, &metrics);
+}
+
+/* --- snapshots --- */
+
 static int take_snapshot(struct session *session, enum collect_extent extent)
 {
 	struct snapshot *snapshot;
@@ -113,7 +148,9 @@ static int take_snapshot(struct session *session, enum collect_extent extent)
 	if (err)
 		return fail(session->failure, EXIT_FAILED, err,
 			    "reading the counters");
+	snapshot_free(session->first);
 	snapshot_free(session->last);
+	session->first = NULL;
 	session->last = snapshot;
 	return 0;
 }
@@ -150,14 +187,16 @@ static int begin(struct session *session)
 	if (err)
 		return err;
 	/* It was for the rows' beginnings: deltas are against the start. */
-	snapshot_free(session->last);
+	session->first = session->last;
 	session->last = NULL;
+	update_metrics(session);
 	err = show_run(session, RECORD_START);
 	if (err)
 		return err;
 	/* Nothing else would show that it has begun. */
 	if (!session->options->json &&
-	    (!session->display->is_terminal || session->options->events))
+	    (!session->display->is_terminal || session->options->events ||
+	     options_only_export(session->options)))
 		output_note("tracing; Ctrl-C ends it");
 	/* The first interval begins now, not with the waiting. */
 	return start_interval(session);
@@ -171,9 +210,10 @@ static int update(struct session *session)
 	if (err || !changed)
 		return err;
 	describe_probes(session);
-	if (!session->collector)
-		return tracer_is_counting(session->tracer) ? begin(session) : 0;
-	return show_run(session, RECORD_PROBES);
+	if (!session->collector && tracer_is_counting(session->tracer))
+		return begin(session);
+	update_metrics(session);
+	return session->collector ? show_run(session, RECORD_PROBES) : 0;
 }
 
 static int show_snapshot(struct session *session)
@@ -194,12 +234,25 @@ static int on_interval(struct session *session, bool *done)
 	if (err || waiting)
 		return err;
 	err = take_snapshot(session, COLLECT_REFRESH);
-	if (!err)
+	if (!err) {
+		update_metrics(session);
+		/* Also where intervals leave no time for anything else. */
+		serve_metrics(session);
 		err = show_snapshot(session);
+	}
 	session->shown++;
 	*done = session->options->count &&
 		session->shown == session->options->count;
 	return err;
+}
+
+/* What else may have changed: modules, probes, the ways of interrupts. */
+static int on_tracer(struct session *session, bool *coming)
+{
+	int err = tracer_take_events(session->tracer);
+
+	*coming = tracer_modules_coming(session->tracer);
+	return err ? err : update(session);
 }
 
 /* Runs until there is a reason to end, which it returns in *@reason. */
@@ -219,14 +272,12 @@ static int loop(struct session *session, const char **reason)
 						    : "count";
 		if (event == EVENT_SIGNAL || event == EVENT_DURATION)
 			return 0;
-		if (event == EVENT_INTERVAL) {
+		if (event == EVENT_INTERVAL)
 			err = on_interval(session, &done);
-			continue;
-		}
-		err = tracer_take_events(session->tracer);
-		coming = tracer_modules_coming(session->tracer);
-		if (!err)
-			err = update(session);
+		else if (event == EVENT_EXPORTER)
+			serve_metrics(session);
+		else
+			err = on_tracer(session, &coming);
 	}
 	return err;
 }
@@ -317,6 +368,9 @@ static int open_all(struct session *session)
 		return err;
 	err = events_watch_tracer(&session->events,
 				  tracer_event_fd(session->tracer));
+	if (!err && exporter_fd(session->exporter) >= 0)
+		err = events_watch_exporter(&session->events,
+					    exporter_fd(session->exporter));
 	/* Waiting is part of it: a script's run has to end. */
 	if (!err && session->options->duration_ns)
 		err = events_start_duration(&session->events,
@@ -346,6 +400,8 @@ static int trace(struct session *session)
 	note_missing_modules(session);
 	if (tracer_is_counting(session->tracer))
 		err = begin(session);
+	else
+		update_metrics(session);
 	if (!err)
 		err = loop(session, &reason);
 	if (!err)
@@ -354,11 +410,12 @@ static int trace(struct session *session)
 }
 
 int session_run(const struct options *options, struct display *display,
-		struct failure *failure)
+		struct exporter *exporter, struct failure *failure)
 {
 	struct session session = {
 		.options = options,
 		.display = display,
+		.exporter = exporter,
 		.failure = failure,
 		.events = {-1, -1, -1, -1},
 	};
@@ -366,6 +423,7 @@ int session_run(const struct options *options, struct display *display,
 
 	if (!err)
 		err = trace(&session);
+	snapshot_free(session.first);
 	snapshot_free(session.last);
 	collector_free(session.collector);
 	tracer_close(session.tracer);

@@ -6,13 +6,15 @@
 #include "failure.h"
 #include "options.h"
 #include "display.h"
+#include "exporter.h"
 
 /*
- * Traces until the duration or count is over or a signal comes. Returns 0
+ * Traces until the duration or count is over or a signal comes, and exports
+ * metrics meanwhile. Returns 0
  * (also when standard output was closed), or a negative errno with @failure
  * filled.
  */
 int session_run(const struct options *options, struct display *display,
-		struct failure *failure);
+		struct exporter *exporter, struct failure *failure);
 
 #endif

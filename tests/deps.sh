@@ -7,7 +7,8 @@
 #   build    to build pitrace
 #   check    and for style and static analysis
 #   fuzz     and for fuzzing
-#   test     and for the unit tests, fuzzing, the lab, records and the bench
+#   test     and for the unit tests, fuzzing, the lab, records, metrics, the
+#            bench
 #   demo     and for the lab
 #   intel    and for the lab, and its machine that has VMX
 #   deb      and for the Debian package
@@ -31,6 +32,7 @@ bpftool             bpftool
 libbpf-dev          /usr/include/bpf/libbpf.h
 libjson-c-dev       /usr/include/json-c/json.h
 libcap-dev          /usr/include/sys/capability.h
+libmicrohttpd-dev   /usr/include/microhttpd.h
 pkg-config          pkg-config'
 check='
 shellcheck          shellcheck
@@ -54,6 +56,8 @@ util-linux          setpriv
 jq                  jq'
 records='
 python3-jsonschema  /usr/lib/python3/dist-packages/jsonschema'
+metrics='
+python3-prometheus-client /usr/lib/python3/dist-packages/prometheus_client'
 bench='
 bpftrace            bpftrace'
 bochs='
@@ -92,7 +96,7 @@ table_of() {
 	build) echo "$build" ;;
 	check) echo "$build$check" ;;
 	fuzz) echo "$build$fuzz" ;;
-	test) echo "$build$unit$fuzz$lab$records$bench" ;;
+	test) echo "$build$unit$fuzz$lab$records$metrics$bench" ;;
 	demo) echo "$build$lab" ;;
 	intel) echo "$build$lab$bochs" ;;
 	deb) echo "$build$unit$deb" ;;

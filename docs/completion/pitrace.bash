@@ -8,8 +8,8 @@ _pitrace_drivers=/sys/bus/pci/drivers
 
 _pitrace_options='-d --device -i --interval -t --duration -n --count
 	--inspect --doctor -e --events -s --stacks --folded
-	--injections -j --json -a --all -x --exact --record --input --attach
-	--btf -v --verbose -V --version -h --help'
+	--injections -j --json -a --all -x --exact --record --input
+	--listen --textfile --metrics-per --attach --btf -v --verbose -V --version -h --help'
 
 # The devices that a driver of VFIO's has.
 _pitrace_devices() {
@@ -39,10 +39,13 @@ _pitrace_match() {
 	--attach)
 		compgen -W 'auto fentry kprobe' -- "$2"
 		;;
-	--btf | --record | --input)
+	--metrics-per)
+		compgen -W 'vector device' -- "$2"
+		;;
+	--btf | --record | --input | --textfile)
 		compgen -f -- "$2"
 		;;
-	-[itn] | -[!-]*[itn] | --interval | --duration | --count) ;;
+	-[itn] | -[!-]*[itn] | --interval | --duration | --count | --listen) ;;
 	*)
 		compgen -W "$_pitrace_options" -- "$2"
 		;;
@@ -65,7 +68,7 @@ _pitrace() {
 		word=${word#*=}
 	fi
 	case $option in
-	--btf | --record | --input) compopt -o filenames ;;
+	--btf | --record | --input | --textfile) compopt -o filenames ;;
 	esac
 	mapfile -t COMPREPLY < <(_pitrace_match "$option" "$word")
 	COMPREPLY=("${COMPREPLY[@]/#/"$prefix"}")

@@ -37,7 +37,7 @@ $(FUZZ_BUILD)/obj/%.o: tests/fuzz/%.c | $(FUZZ_BUILD)/obj
 
 $(FUZZ_PROGRAMS): $(FUZZ_BUILD)/%: $(FUZZ_BUILD)/obj/fuzz_%.o $(FUZZ_OBJECTS)
 	@$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^ \
-		-ljson-c -lbpf -lcap
+		-ljson-c -lbpf -lcap -lmicrohttpd
 
 .SECONDARY: $(FUZZ_NAMES:%=$(FUZZ_BUILD)/obj/fuzz_%.o) $(FUZZ_OBJECTS)
 

@@ -215,6 +215,45 @@ static void saved_records_are_shown(void **state)
 	}
 }
 
+/* Nothing is for standard output unless something else was asked for. */
+static void metrics_are_asked_for(void **state)
+{
+	static const struct {
+		const char *line;
+		bool only;
+	} cases[] = {
+		{"", false},
+		{"-i 5", false},
+		{"--listen 9400", true},
+		{"--textfile /run/a.prom", true},
+		{"--listen 9400 --textfile a -i 15 -t 60 -n 4 -d 03:00.0",
+		 true},
+		{"--listen 9400 --record a.json -v -a -x", true},
+		{"--listen 9400 -j", false},
+		{"--textfile a -e", false},
+		{"--textfile a --folded", false},
+		{"--listen 9400 --injections", false},
+	};
+	struct options o;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		parse_good(cases[i].line, &o);
+		if (options_only_export(&o) != cases[i].only)
+			fail_msg("'%s'", cases[i].line);
+		options_free(&o);
+	}
+	parse_good("--listen [::1]:9400 --metrics-per device", &o);
+	assert_int_equal(o.listen.count, 1);
+	assert_true(o.per_device);
+	options_free(&o);
+	parse_good("--metrics-per vector --textfile /run/a.prom", &o);
+	assert_string_equal(o.textfile, "/run/a.prom");
+	assert_int_equal(o.listen.count, 0);
+	assert_false(o.per_device);
+	options_free(&o);
+}
+
 static void help_and_version_end_the_parse(void **state)
 {
 	static const struct {
@@ -386,6 +425,19 @@ static const struct {
 	{"\033[31m", "unexpected argument '\\x1b[31m'; try 'pitrace --help'"},
 	{"-\xff", "unknown option '-\\xff'; try 'pitrace --help'"},
 	{"--record -", "--record '-': expected a new file"},
+	{"--textfile -", "--textfile '-': expected a file"},
+	{"--textfile=", "--textfile '': expected a file"},
+	{"--listen localhost:80",
+	 "--listen 'localhost:80': expected a port, or ADDRESS:PORT such as "
+	 "192.0.2.1:9400 or [::1]:9400"},
+	{"--listen 9400 --metrics-per cpu",
+	 "--metrics-per 'cpu': expected vector or device"},
+	{"--metrics-per device", "--metrics-per needs --listen or --textfile"},
+	{"--listen 9400 --inspect",
+	 "--inspect and --listen exclude each other"},
+	{"--doctor --textfile a", "--doctor and --textfile exclude each other"},
+	{"--input f --listen 9400", "--input and --listen exclude each other"},
+	{"--input f --textfile a", "--input and --textfile exclude each other"},
 	{"--record=", "--record '': expected a new file"},
 	{"--record", "--record needs an argument: a new file"},
 	{"--input=", "--input '': expected a file, or '-'"},
@@ -447,15 +499,17 @@ static void no_words_at_all(void **state)
 static void help_tells_all(void **state)
 {
 	static const char *const parts[] = {
-		"  -d, --device BDF",   "  -i, --interval SEC",
-		"  -t, --duration SEC", "  -n, --count N",
-		"  -e, --events ",      "      --inspect ",
-		"  -s, --stacks ",      "      --folded ",
-		"      --injections ",  "  -j, --json ",
-		"  -a, --all ",         "  -x, --exact ",
-		"      --record FILE",  "      --input FILE",
-		"      --attach HOW",   "  -v, --verbose ",
-		"  -V, --version ",     "  -h, --help ",
+		"  -d, --device BDF",    "  -i, --interval SEC",
+		"  -t, --duration SEC",  "  -n, --count N",
+		"  -e, --events ",       "      --inspect ",
+		"  -s, --stacks ",       "      --folded ",
+		"      --injections ",   "  -j, --json ",
+		"  -a, --all ",          "  -x, --exact ",
+		"      --record FILE",   "      --input FILE",
+		"      --listen PORT",   "      --textfile FILE",
+		"      --metrics-per X", "      --attach HOW",
+		"  -v, --verbose ",      "  -V, --version ",
+		"  -h, --help ",
 	};
 	struct capture capture;
 	char *text, *line;
@@ -491,6 +545,7 @@ int main(void)
 		cmocka_unit_test(doctor),
 		cmocka_unit_test(saving_goes_with_all),
 		cmocka_unit_test(saved_records_are_shown),
+		cmocka_unit_test(metrics_are_asked_for),
 		cmocka_unit_test(help_and_version_end_the_parse),
 		cmocka_unit_test(seconds_at_their_bounds),
 		cmocka_unit_test(wrong_seconds_are_refused),

@@ -9,12 +9,12 @@ UNIT_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -g -O1 \
 	-fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
 	-D_GNU_SOURCE -Isrc -Iinclude -DFIXTURES='"tests/unit/fixtures/"'
-UNIT_LIBS := -lcmocka -ljson-c -lbpf -lcap
+UNIT_LIBS := -lcmocka -ljson-c -lbpf -lcap -lmicrohttpd
 
 UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
 	proc_interrupts kallsyms number_format text_escape output \
 	probe_status table_layout table_cells render_table render_stacks \
-	json_out json_parts render_json options option_conflicts attach_evidence row_check \
+	json_out json_parts render_json options attach_evidence row_check \
 	irte msi_route reasons configured btf_error host host_text \
 	kernel_cmdline host_posting inspect_report \
 	render_inspect render_json_inspect render_change pace irq_index turns \
@@ -24,7 +24,9 @@ UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
 	doctor_judge_interrupts render_doctor render_json_doctor \
 	json_time json_in json_parts_in saved_record saved_snapshot \
 	saved_stacks saved_report record_reader record replay replay_filter \
-	display new_file clock failure run_info render_metrics
+	display new_file clock failure run_info events \
+	render_metrics metrics_accept metrics_file metrics_server \
+	listen_address exporter option_conflicts
 UNIT_OBJECTS := $(UNIT_MODULES:%=$(UNIT_BUILD)/%.o) \
 	$(UNIT_BUILD)/support.o $(UNIT_BUILD)/json_support.o \
 	$(UNIT_BUILD)/scene.o $(UNIT_BUILD)/doctor_scene.o \
@@ -32,7 +34,7 @@ UNIT_OBJECTS := $(UNIT_MODULES:%=$(UNIT_BUILD)/%.o) \
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT_BUILD)/%, \
 	$(sort $(wildcard tests/unit/test_*.c)))
 
-.PHONY: unit
+.PHONY: unit metrics
 unit: $(UNIT_TESTS)
 	@tests/unit/run.sh $(UNIT_TESTS)
 	@tests/kernels/test.sh
@@ -48,6 +50,16 @@ $(UNIT_BUILD)/%.o: tests/unit/%.c | $(UNIT_BUILD)
 
 $(UNIT_TESTS): %: %.o $(UNIT_OBJECTS)
 	@$(UNIT_CC) $(UNIT_CFLAGS) -o $@ $^ $(UNIT_LIBS)
+
+# Metrics as others read them; the unit tests are to be run before.
+metrics: $(UNIT_BUILD)/serve
+	@tests/metrics/check.py $< $(UNIT_BUILD)/metrics
+
+$(UNIT_BUILD)/serve: $(UNIT_BUILD)/serve.o $(UNIT_OBJECTS)
+	@$(UNIT_CC) $(UNIT_CFLAGS) -o $@ $^ $(UNIT_LIBS)
+
+$(UNIT_BUILD)/%.o: tests/metrics/%.c | $(UNIT_BUILD)
+	@$(UNIT_CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
 
 .SECONDARY: $(UNIT_TESTS:%=%.o) $(UNIT_OBJECTS)
 
