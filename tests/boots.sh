@@ -11,7 +11,8 @@ declare -A groups=(
 		paths_intx:intx paths_intx_irqfd:intx-irqfd stacks_counted
 		attach_methods attach_listed doctor_methods doctor_refused
 		privileges names untyped_paths untyped_intx untyped_stacks
-		untyped_refuses btf_files btf_flat replay cli doctor_lockdown'
+		untyped_refuses btf_files btf_flat replay metrics cli
+		doctor_lockdown'
 	[core]='late_start attach_reload set_up paths_mixed:exact
 		paths_under_storm:storm paths_filtered paths_intx:intx
 		paths_intx_irqfd:intx-irqfd stacks_counted attach_methods

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Runs the unit tests, those of what is installed, each fuzz target for some
-# seconds, then the cases of tests/cases inside the lab; all records that pitrace
-# writes in them are held against the schema (tests/records/check.sh).
+# Runs the unit tests, those of metrics and of what is installed, each fuzz
+# target for some seconds, then the cases of tests/cases inside the lab; all
+# records that pitrace writes in them are held against the schema
+# (tests/records/check.sh).
 #
 # usage: run.sh [OPTION]... [KERNEL]...      (default: 6.1 6.12 7.x)
 #
@@ -330,6 +331,7 @@ mkdir -p "$logs"
 if [ -n "$unit" ]; then
 	run_made unit unit
 	run_made schema schema
+	run_made metrics metrics
 	run_made install install-test
 	run_made fuzz fuzz-short
 fi

@@ -108,7 +108,7 @@ check:
 		--enable=warning,portability \
 		'-DLIBBPF_OPTS(type, name, ...)=struct type name' src
 
-unit-programs: $(UNIT_TESTS)
+unit-programs: $(UNIT_TESTS) $(UNIT_BUILD)/serve
 	@:
 
 irqgen: $(IRQGEN) $(B)/lab/btf-flat

@@ -7,7 +7,8 @@ LABEL=$1
 shift
 . /opt/guest-lib.sh
 for _file in lib paths injections late stacks cli attach inspect posting doctor \
-	verifier life pressure many privileges names untyped replay; do
+	verifier life pressure many privileges names untyped replay \
+	metrics; do
 	. "/opt/cases/$_file.sh"
 done
 

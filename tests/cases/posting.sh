@@ -205,6 +205,7 @@ posting_traced() {
 	post 0
 	post 1
 	posting_after
+	metrics_posted
 	posting_costs
 	unpost 0
 	unpost 1
