@@ -6,17 +6,23 @@
 # Cases that go together; "case:name" says which name its files get.
 declare -A groups=(
 	[all]='doctor_bare privileges_late untyped_late late_start
-		attach_reload set_up
+		attach_reload set_up paths_mixed:exact paths_under_storm:storm
+		paths_filtered paths_intx:intx paths_intx_irqfd:intx-irqfd
+		stacks_counted attach_methods attach_listed doctor_methods
+		doctor_refused privileges names
+		untyped_paths untyped_intx untyped_stacks
+		untyped_refuses btf_files btf_flat replay metrics cli
+		doctor_lockdown'
+	[most]='doctor_bare privileges_late late_start attach_reload set_up
 		paths_mixed:exact paths_under_storm:storm paths_filtered
 		paths_intx:intx paths_intx_irqfd:intx-irqfd stacks_counted
 		attach_methods attach_listed doctor_methods doctor_refused
-		privileges names untyped_paths untyped_intx untyped_stacks
-		untyped_refuses btf_files btf_flat replay metrics cli
-		doctor_lockdown'
+		privileges names untyped_paths untyped_intx untyped_refuses
+		btf_files replay metrics cli doctor_lockdown'
 	[core]='late_start attach_reload set_up paths_mixed:exact
 		paths_under_storm:storm paths_filtered paths_intx:intx
 		paths_intx_irqfd:intx-irqfd stacks_counted attach_methods
-		attach_listed doctor_methods cli'
+		attach_listed'
 	[paths]='set_up paths_mixed:exact paths_intx:intx doctor_boot
 		untyped_threads'
 	[untyped]='untyped_late set_up paths_under_storm:storm
@@ -44,7 +50,7 @@ declare -A groups=(
 # and again, up to ten times, until nothing is skipped. "amd" is another IOMMU.
 # kernel | kernel arguments | how      | groups or cases
 boots='
-6.1      |                  | parallel | all
+6.1      |                  | parallel | most
 6.1      |                  | turns    | foreign
 6.1      | threadirqs       | parallel | paths
 6.1      |                  | parallel | posting
