@@ -19,10 +19,9 @@ declare -A groups=(
 		attach_methods attach_listed doctor_methods doctor_refused
 		privileges names untyped_paths untyped_intx untyped_refuses
 		btf_files replay metrics cli doctor_lockdown'
-	[core]='late_start attach_reload set_up paths_mixed:exact
-		paths_under_storm:storm paths_filtered paths_intx:intx
-		paths_intx_irqfd:intx-irqfd stacks_counted attach_methods
-		attach_listed'
+	[core]='late_start set_up paths_mixed:exact paths_under_storm:storm
+		paths_filtered paths_intx:intx paths_intx_irqfd:intx-irqfd
+		stacks_counted'
 	[paths]='set_up paths_mixed:exact paths_intx:intx doctor_boot
 		untyped_threads'
 	[untyped]='untyped_late set_up paths_under_storm:storm
@@ -32,7 +31,8 @@ declare -A groups=(
 		btf_types cli'
 	[untaken]='attach_untaken set_up attach_methods doctor_methods'
 	[foreign]='set_up paths_foreign:foreign'
-	[posting]='set_up posting inspect_reasons inspect_apicv inspect_races
+	[targets]='injections injections_by_kprobe'
+	[posted]='set_up posting inspect_reasons inspect_apicv inspect_races
 		attach_listed inspect_exit'
 	[inspect]='set_up inspect_paths:inspect inspect_traced:inspect'
 	[looks]='inspect_reasons inspect_races inspect_exit'
@@ -53,7 +53,7 @@ boots='
 6.1      |                  | parallel | most
 6.1      |                  | turns    | foreign
 6.1      | threadirqs       | parallel | paths
-6.1      |                  | parallel | posting
+6.1      |                  | parallel | posted
 6.1      | intremap=nopost  | parallel | set_up inspect_nopost
 6.1      | intremap=off     | parallel | doctor_boot inspect_unremapped
 6.1      | intel_iommu=off intremap=off | parallel | inspect_no_iommu
@@ -62,11 +62,11 @@ boots='
 6.12     |                  | turns    | foreign injections
 6.12     | idle=poll        | turns    | paths_polling
 6.12     | threadirqs       | parallel | paths
-6.12     |                  | parallel | verifier_budgets posting
+6.12     |                  | parallel | verifier_budgets set_up posting
 6.12     |                  | parallel | hardship
 6.12     |                  | amd      | set_up doctor_boot inspect_amd
 7.x      |                  | parallel | inspect
-7.x      |                  | again    | untaken
+7.x      |                  | again    | attach_untaken set_up attach_methods
 '
 
 # The boots of make test-kernels: the same on every kernel, as far as it goes.
@@ -75,38 +75,38 @@ matrix='
 5.10     | threadirqs       | parallel | set_up untyped_threads
 6.1      |                  | parallel | all
 6.1      | threadirqs       | parallel | paths attach_counted
-6.1      |                  | turns    | foreign injections
+6.1      |                  | turns    | foreign targets
 6.1      |                  | parallel | hardship
 6.1      |                  | parallel | lasting
-6.1      |                  | parallel | verifier_budgets posting
+6.1      |                  | parallel | verifier_budgets posted
 6.1      |                  | parallel | set_up posting_methods
 6.1      |                  | parallel | inspect
 6.1-rt   |                  | parallel | eventfd cli
 6.12     |                  | parallel | all
 6.12     | threadirqs       | parallel | paths attach_counted
-6.12     |                  | turns    | foreign injections
+6.12     |                  | turns    | foreign targets
 6.12     |                  | parallel | hardship
 6.12     |                  | parallel | lasting
-6.12     |                  | parallel | verifier_budgets posting
+6.12     |                  | parallel | verifier_budgets posted
 6.12     |                  | parallel | set_up posting_methods
 6.12     |                  | parallel | inspect
 6.16-19  |                  | parallel | all
 6.16-19  | threadirqs       | parallel | paths attach_counted
-6.16-19  |                  | turns    | foreign injections
+6.16-19  |                  | turns    | foreign targets
 6.16-19  |                  | parallel | hardship
 6.16-19  |                  | parallel | lasting
 6.16-19  |                  | parallel | verifier_budgets inspect looks
 6.16-19  |                  | again    | untaken
 7.0-2    |                  | parallel | all
 7.0-2    | threadirqs       | parallel | paths attach_counted
-7.0-2    |                  | turns    | foreign injections
+7.0-2    |                  | turns    | foreign targets
 7.0-2    |                  | parallel | hardship
 7.0-2    |                  | parallel | lasting
 7.0-2    |                  | parallel | verifier_budgets inspect looks
 7.0-2    |                  | again    | untaken
 7.x      |                  | parallel | all
 7.x      | threadirqs       | parallel | paths attach_counted
-7.x      |                  | turns    | foreign injections
+7.x      |                  | turns    | foreign targets
 7.x      |                  | parallel | hardship
 7.x      |                  | parallel | lasting
 7.x      |                  | parallel | verifier_budgets inspect looks
@@ -126,7 +126,7 @@ absent='
 *                   | eventfd | `paths_mixed` has as much, with KVM
 6.1                 | untaken | built without IBT: fentry always takes
 6.12                | untaken | the function where it may not take, `irqfd_wakeup`, needs no probe here
-6.16-19 7.0-2 7.x   | posting posting_methods | needs the stand-in for kvm_intel, which cannot be built: the archive has no headers for this kernel, or their tools need a later libc than that of Debian 12
+6.16-19 7.0-2 7.x   | posted posting_methods | needs the stand-in for kvm_intel, which cannot be built: the archive has no headers for this kernel, or their tools need a later libc than that of Debian 12
 '
 
 # Cases that only prepare, and say nothing unless that fails.

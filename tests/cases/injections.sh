@@ -4,6 +4,10 @@
 injections() {
 	injections_prepare
 	injections_told auto
+}
+
+injections_by_kprobe() {
+	injections_prepare
 	injections_told kprobe
 }
 

@@ -118,7 +118,7 @@ test_whole_run() {
 
 test_failures() {
 	make_logs
-	echo 'FAIL [6.12] posting holds not' >>"$logs/6.12-posting.last"
+	echo 'FAIL [6.12] posting holds not' >>"$logs/6.12-posted.last"
 	sed -i '/^# case paths_mixed/,$d' "$logs/7.x.last"
 	rm "$logs/6.1-rt-cli."*
 	expect failures "0 page" "$(write_page)"
