@@ -10,11 +10,13 @@ untyped_needs() {
 		echo "--btf $vmlinux"
 }
 
+# Without a view until the end: the kernel skips kprobes on a CPU on which maps
+# are being read.
 untyped_start() {
 	_name=$1
 	shift
 	# shellcheck disable=SC2046 # words
-	trace_start "$_name" $(untyped_needs) "$@"
+	trace_start "$_name" -i 3600 $(untyped_needs) "$@"
 }
 
 # All paths of MSI-X, on vectors that were there before and on new ones.
@@ -135,7 +137,7 @@ untyped_threads() {
 
 # Everything comes after pitrace: modules, devices, the VM.
 untyped_late() {
-	trace_begin untyped-late --btf $vmlinux
+	trace_begin untyped-late -i 3600 --btf $vmlinux
 	wait_until 30 grep -q 'waiting until' "$trace_err"
 	load_vfio
 	wait_until 60 trace_has start
@@ -190,8 +192,8 @@ btf_files() {
 
 # A file that describes KVM's types as well: the VM is known.
 btf_types() {
-	trace_start btf-types --btf /opt/types/kvm-5.10.o --device "$nic" ||
-		return
+	trace_start btf-types -i 3600 --btf /opt/types/kvm-5.10.o \
+		--device "$nic" || return
 	gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
 	_raised=$(gen_value raised fire nic 0 300)
 	trace_stop
@@ -209,8 +211,8 @@ btf_flat() {
 	btf-flat /tmp/flat.btf irqbypass kvm kvm_amd vfio vfio_pci_core ||
 		verdict FAIL "btf-flat: the file is written"
 	for _how in auto kprobe; do
-		trace_start btf-$_how --btf /tmp/flat.btf --attach $_how \
-			--device "$nic" || return
+		trace_start btf-$_how -i 3600 --btf /tmp/flat.btf \
+			--attach $_how --device "$nic" || return
 		rows_note
 		paths_mixed_fire
 		trace_stop
