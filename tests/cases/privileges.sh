@@ -180,6 +180,19 @@ watch_calls() {
 	done
 }
 
+# opens_to_write FLAGS: O_WRONLY, O_RDWR or O_CREAT, as the kernel shows them:
+# 80241, 0x80241 or, later, by names. What is none of these is shown, too.
+opens_to_write() {
+	case $1 in
+	*O_WRONLY* | *O_RDWR* | *O_CREAT*) return 0 ;;
+	O_*) return 1 ;;
+	esac
+	case ${1#0x} in
+	"" | *[!0-9a-f]*) return 0 ;;
+	esac
+	[ $((0x${1#0x} & 0x43)) -ne 0 ]
+}
+
 # Of the calls seen, those that open a file to write it, or make or change
 # one, or write to what is neither standard output nor standard error.
 writing_calls() {
@@ -189,7 +202,7 @@ writing_calls() {
 		case $_call in
 		sys_open | sys_openat)
 			_flags=${_arguments#*flags: }
-			[ $((0x${_flags%%,*} & 0x43)) -eq 0 ] && continue
+			opens_to_write "${_flags%%,*}" || continue
 			;;
 		sys_write)
 			case $_arguments in
@@ -202,8 +215,19 @@ writing_calls() {
 	done </tmp/calls | sort | uniq -c | head -n 5
 }
 
+# The same of another process of this name, which writes a file.
+privileges_control() {
+	echo >/sys/kernel/tracing/trace
+	watch_calls 1
+	sh -c 'printf pitrace >/proc/$$/comm; echo >/tmp/written'
+	watch_calls 0
+	expect "privileges: one that writes a file would be seen" 1 \
+		"$(writing_calls | grep -c ' sys_open')"
+}
+
 privileges_files() {
 	echo 1 >/sys/kernel/tracing/tracing_on # other cases leave it off
+	privileges_control
 	echo >/sys/kernel/tracing/trace
 	watch_calls 1
 	pitrace -v --stacks -t 1 >/tmp/files.out 2>/dev/null
