@@ -53,7 +53,7 @@ boots='
 6.1      |                  | parallel | most
 6.1      |                  | turns    | foreign
 6.1      | threadirqs       | parallel | paths
-6.1      |                  | parallel | set_up posting inspect_reasons inspect_apicv attach_listed inspect_exit
+6.1      |                  | parallel | posted
 6.1      | intremap=nopost  | parallel | set_up inspect_nopost
 6.1      | intremap=off     | parallel | doctor_boot inspect_unremapped
 6.1      | intel_iommu=off intremap=off | parallel | inspect_no_iommu
@@ -61,7 +61,7 @@ boots='
 6.12     |                  | parallel | core
 6.12     |                  | turns    | foreign injections
 6.12     | idle=poll        | turns    | paths_polling
-6.12     |                  | parallel | verifier_budgets
+6.12     |                  | parallel | verifier_budgets set_up posting
 6.12     |                  | parallel | hardship
 6.12     |                  | amd      | set_up doctor_boot inspect_amd
 7.x      |                  | parallel | inspect

@@ -91,7 +91,7 @@ check_shown() {
 if [ $# -eq 2 ]; then
 	mapfile -t files < <(find "$2" -name '*.json' -size +0 | sort)
 	if [ "${#files[@]}" -eq 0 ]; then
-		echo "SKIP [$1] records: this boot has left none"
+		echo "# [$1] records: none of its cases writes any"
 		exit
 	fi
 	check_records "[$1] records: all follow the schema" "${files[@]}"
