@@ -27,8 +27,7 @@ declare -A groups=(
 	[untyped]='untyped_late set_up paths_under_storm:storm
 		paths_intx:intx untyped_paths untyped_intx untyped_stacks
 		untyped_refuses untyped_privileges attach_listed
-		verifier_untyped btf_files
-		btf_types cli'
+		verifier_untyped btf_files btf_types'
 	[untaken]='attach_untaken set_up attach_methods doctor_methods'
 	[foreign]='set_up paths_foreign:foreign'
 	[targets]='injections injections_by_kprobe'
