@@ -20,7 +20,7 @@ status=0
 tests/lab/run.sh --kernel "$kernel" --timeout $((seconds + 600)) \
 	--add build/asan/pitrace --add "$(command -v jq)" --add tests/cases \
 	--add tests/soak-guest.sh -- "sh /opt/soak-guest.sh $seconds" 2>&1 |
-	tr -d '\r' | tee "$log" || status=$?
+	sed -u 's/\r//g' | tee "$log" || status=$?
 if [ "$status" -ne 0 ] || ! grep -qx DONE "$log"; then
 	echo "FAIL [soak] ended early (status $status)" | tee -a "$log"
 fi
