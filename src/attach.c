@@ -14,8 +14,8 @@
 #include "libbpf_log.h"
 #include "loader.h"
 #include "privileges.h"
+#include "probe_link.h"
 #include "probes.h"
-#include "verify.h"
 
 /* More than probes[] has; attacher_new() checks. */
 #define PROBES_MAX 64
@@ -142,58 +142,6 @@ static const struct probe_candidate *candidate_of(
 			       attacher->kernel.untyped, rank);
 }
 
-static struct bpf_link *make_link(const struct attacher *attacher, size_t index,
-				  enum attach_method method)
-{
-	struct bpf_program *program = attacher->attachments[index].program;
-	const char *module = loaded_module(attacher, index);
-	char function[128];
-
-	if (method != METHOD_KPROBE && method != METHOD_KRETPROBE)
-		return bpf_program__attach(program);
-	/* Other modules may have a function of this name. */
-	(void)snprintf(function, sizeof(function), "%s%s%s",
-		       module ? module : "", module ? ":" : "",
-		       attacher->probes[index]->function);
-	return bpf_program__attach_kprobe(program, method == METHOD_KRETPROBE,
-					  function);
-}
-
-/* Reasons of all methods that failed stay, in the order of the tries. */
-static void add_reason(struct probe_status *status, enum attach_method method,
-		       const char *text)
-{
-	size_t used = strlen(status->reason);
-
-	(void)snprintf(status->reason + used, sizeof(status->reason) - used,
-		       "%s%s: %s", used ? "; " : "", attach_method_name(method),
-		       text);
-}
-
-static void judge(struct attacher *attacher, size_t index,
-		  enum attach_method method)
-{
-	struct probe_status *status = &attacher->statuses[index];
-
-	if (method == METHOD_TRACEPOINT)
-		return;
-	switch (verify_attach(attacher->loader, loaded_module(attacher, index),
-			      status->function, method)) {
-	case ATTACH_TOOK:
-		break;
-	case ATTACH_DID_NOT_TAKE:
-		detach(attacher, index);
-		add_reason(status, method,
-			   "the kernel reports success but does not call it");
-		break;
-	case ATTACH_UNVERIFIABLE:
-		add_reason(status, method,
-			   "attached, but tracefs and kallsyms are closed, so "
-			   "nothing shows that it is called");
-		break;
-	}
-}
-
 static const char *program_of(const struct attacher *attacher, size_t index,
 			      size_t rank)
 {
@@ -212,20 +160,23 @@ static void attach_one(struct attacher *attacher, size_t index, size_t rank)
 	enum attach_method method = candidate_of(attacher, index, rank)->method;
 	struct attachment *attachment = &attacher->attachments[index];
 	struct probe_status *status = &attacher->statuses[index];
+	const char *module = loaded_module(attacher, index);
 	char reason[160];
 
 	attachment->program = loader_program(attacher->loader,
 					     program_of(attacher, index, rank));
 	libbpf_log_clear();
-	attachment->link = make_link(attacher, index, method);
+	attachment->link = probe_link(attachment->program, method, module,
+				      status->function);
 	if (!attachment->link) {
 		libbpf_log_reason(-errno, reason, sizeof(reason));
-		add_reason(status, method, reason);
+		probe_status_add_reason(status, method, reason);
 		return;
 	}
 	status->method = method;
 	attachment->attached_ns = clock_monotonic_ns();
-	judge(attacher, index, method);
+	if (!probe_link_took(attacher->loader, module, status))
+		detach(attacher, index);
 }
 
 static bool is_covered(const struct attacher *attacher, size_t index)
@@ -272,10 +223,11 @@ static int load_set(struct attacher *attacher, size_t *indices, size_t *count,
 				  : loader_load(attacher->loader, &programs[i],
 						1, reason, sizeof(reason));
 		if (err)
-			add_reason(&attacher->statuses[indices[i]],
-				   candidate_of(attacher, indices[i], rank)
-					   ->method,
-				   reason);
+			probe_status_add_reason(
+				&attacher->statuses[indices[i]],
+				candidate_of(attacher, indices[i], rank)
+					->method,
+				reason);
 		else
 			indices[loaded++] = indices[i];
 	}
@@ -320,7 +272,7 @@ static void drop_widows(struct attacher *attacher)
 		if (attacher->statuses[partner].method != METHOD_OFF)
 			continue;
 		(void)snprintf(text, sizeof(text), "useless without %s", name);
-		add_reason(status, status->method, text);
+		probe_status_add_reason(status, status->method, text);
 		detach(attacher, i);
 	}
 }

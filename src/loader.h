@@ -14,24 +14,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "map_sizes.h"
 #include "options.h"
 
 struct bpf_object;
 struct bpf_program;
 struct loader;
-
-/* How large the maps are, all in entries. */
-struct map_sizes {
-	uint32_t possible_cpus;
-	uint32_t irqs; /* highest host IRQ number that can be told, plus 1 */
-	uint32_t slots; /* vectors */
-	uint32_t cells; /* pairs of a vector and a CPU that took it */
-	uint32_t targets;
-	uint32_t injections; /* targets of other injections */
-	uint32_t stacks; /* of each of the stack maps */
-	uint32_t stack_counts;
-	uint32_t stack_caches; /* CPUs that have one */
-};
 
 /* What the host is like, as bpf/config.bpf.h has it. */
 struct program_constants {

@@ -6,7 +6,7 @@
 #ifndef PITRACE_MAP_LIMITS_H
 #define PITRACE_MAP_LIMITS_H
 
-#include "loader.h"
+#include "map_sizes.h"
 
 #define MAP_LIMITS_VARIABLE "PITRACE_MAP_LIMITS"
 

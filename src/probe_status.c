@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdio.h>
+#include <string.h>
+
 #include "probe_status.h"
 
 const char *attach_method_name(enum attach_method method)
@@ -13,4 +16,14 @@ const char *attach_method_name(enum attach_method method)
 	};
 
 	return names[method];
+}
+
+void probe_status_add_reason(struct probe_status *status,
+			     enum attach_method method, const char *text)
+{
+	size_t used = strlen(status->reason);
+
+	(void)snprintf(status->reason + used, sizeof(status->reason) - used,
+		       "%s%s: %s", used ? "; " : "", attach_method_name(method),
+		       text);
 }

@@ -32,4 +32,11 @@ struct probe_status {
 /* "off", "fentry", "fexit", "kprobe" (also kretprobes), "tracepoint". */
 const char *attach_method_name(enum attach_method method);
 
+/*
+ * Adds "METHOD: @text" to the reason, cut to what there is room for. Those of
+ * all methods that failed stay, in the order of the tries.
+ */
+void probe_status_add_reason(struct probe_status *status,
+			     enum attach_method method, const char *text);
+
 #endif

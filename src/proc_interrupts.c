@@ -259,3 +259,14 @@ bool interrupt_row_vfio(const struct interrupt_row *row, size_t *cursor,
 	}
 	return false;
 }
+
+size_t interrupt_row_vfio_count(const struct interrupt_row *row)
+{
+	char raw[VFIO_ACTION_LEN];
+	struct vector_name name;
+	size_t cursor = 0, count = 0;
+
+	while (interrupt_row_vfio(row, &cursor, &name, raw))
+		count++;
+	return count;
+}

@@ -10,25 +10,18 @@
 #include "attach.h"
 #include "attach_target.h"
 #include "clock.h"
+#include "existing_vectors.h"
 #include "host.h"
 #include "interrupt_context.h"
 #include "kernel_btf.h"
 #include "loader.h"
 #include "map_limits.h"
+#include "map_sizes.h"
 #include "privileges.h"
 #include "probe_abi.h"
 #include "probes.h"
-#include "proc_interrupts.h"
 #include "requirements.h"
 #include "tracer.h"
-#include "untyped.h"
-
-/* Of 128 bytes each, and allocated whole: see choose_cells(). */
-#define CELLS_PER_VECTOR 16
-#define CELLS_TO_COME    16384
-
-/* A vCPU has some ten vectors: its IPIs, its timer, a few for each device. */
-#define INJECTION_TARGETS 65536
 
 /* Always; what can only add stacks comes with them. */
 #define PURPOSES                                                               \
@@ -55,68 +48,6 @@ struct tracer {
 	bool modules_coming;
 	bool is_final; /* nothing can be attached any more, nor need be */
 };
-
-struct interrupt_census {
-	uint32_t highest_irq;
-	uint32_t vectors;
-};
-
-static size_t count_vectors(const struct interrupt_row *row)
-{
-	char raw[VFIO_ACTION_LEN];
-	struct vector_name name;
-	size_t cursor = 0, count = 0;
-
-	while (interrupt_row_vfio(row, &cursor, &name, raw))
-		count++;
-	return count;
-}
-
-static int count_row(const struct interrupt_row *row, void *arg)
-{
-	struct interrupt_census *census = arg;
-
-	if (row->irq > (int)census->highest_irq)
-		census->highest_irq = (uint32_t)row->irq;
-	census->vectors += (uint32_t)count_vectors(row);
-	return 0;
-}
-
-/*
- * A vector needs a cell on each CPU that ever takes it. Enough for all of them
- * on small hosts; on others, where interrupts wander to a few of the CPUs, for
- * CELLS_PER_VECTOR of those that exist, and for many that are yet to come.
- */
-static uint32_t choose_cells(const struct map_sizes *sizes, uint32_t vectors)
-{
-	uint64_t all = (uint64_t)sizes->slots * sizes->possible_cpus;
-	uint64_t some = (uint64_t)CELLS_PER_VECTOR * vectors + CELLS_TO_COME;
-
-	return (uint32_t)(all < some ? all : some);
-}
-
-/* By what exists now, with room for as much again and for a few VMs. */
-static int choose_sizes(struct map_sizes *sizes, const struct options *options)
-{
-	struct interrupt_census census = {0};
-	int cpus = libbpf_num_possible_cpus();
-	int err = proc_interrupts_read(count_row, &census);
-
-	if (err)
-		return err;
-	if (cpus < 0)
-		return cpus;
-	sizes->possible_cpus = (uint32_t)cpus;
-	sizes->irqs = census.highest_irq + 4096;
-	sizes->slots = 2 * census.vectors + 1024;
-	sizes->cells = choose_cells(sizes, census.vectors);
-	sizes->targets = 4 * sizes->slots;
-	sizes->injections = options->injections ? INJECTION_TARGETS : 1;
-	sizes->stacks = options->stacks ? 8192 : 1;
-	sizes->stack_counts = options->stacks ? 16384 : 1;
-	sizes->stack_caches = options->stacks ? sizes->possible_cpus : 1;
-	return 0;
-}
 
 /* Names that stand in the table are the only ones to wait for. */
 static bool probe_is_of(const struct probe *probe, const char *module)
@@ -165,37 +96,6 @@ static int open_rings(struct tracer *tracer, struct failure *failure)
 	return err ? fail(failure, EXIT_FAILED, err, "watching for events") : 0;
 }
 
-static int register_typed(const struct tracer *tracer, const char *action,
-			  uint32_t irq)
-{
-	struct bpf_program *program =
-		loader_program(tracer->loader, "register_existing_vector");
-	struct register_request request = {.irq = irq};
-	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &request,
-		    .ctx_size_in = sizeof(request));
-
-	memcpy(request.name, action, strlen(action));
-	return bpf_prog_test_run_opts(bpf_program__fd(program), &run);
-}
-
-static int register_row(const struct interrupt_row *row, void *arg)
-{
-	const struct tracer *tracer = arg;
-	bool alone = count_vectors(row) == 1;
-	uint32_t irq = (uint32_t)row->irq;
-	char raw[VFIO_ACTION_LEN];
-	struct vector_name name;
-	size_t cursor = 0;
-	int err = 0;
-
-	while (!err && interrupt_row_vfio(row, &cursor, &name, raw))
-		err = loader_is_untyped(tracer->loader)
-			      ? untyped_register(tracer->loader, raw, irq,
-						 alone)
-			      : register_typed(tracer, raw, irq);
-	return err;
-}
-
 /* Programs look at the mode again when this number has changed. */
 static void set_mode(const struct tracer *tracer, enum tracing_mode mode)
 {
@@ -231,7 +131,7 @@ static int open_maps(struct tracer *tracer, struct failure *failure)
 		(void)fail(failure, EXIT_FAILED, err, "mapping BPF maps");
 		return err;
 	}
-	err = proc_interrupts_read(register_row, tracer);
+	err = existing_vectors_register(tracer->loader);
 	if (err)
 		return fail(failure, EXIT_FAILED, err,
 			    "taking over the vectors that exist");
@@ -357,7 +257,7 @@ static int prepare(struct tracer *tracer, struct failure *failure)
 		err = require_btf(tracer->options->btf, &tracer->btf, failure);
 	if (err)
 		return err;
-	err = choose_sizes(&tracer->sizes, tracer->options);
+	err = map_sizes_choose(&tracer->sizes, tracer->options);
 	if (err)
 		return fail(failure, EXIT_FAILED, err,
 			    "reading /proc/interrupts");

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <string.h>
+
+#include "support.h"
+
+#include "probe_status.h"
+
+static void reasons_stay_in_their_order(void **state)
+{
+	struct probe_status status = {.name = "msi"};
+
+	(void)state;
+	probe_status_add_reason(&status, METHOD_FEXIT, "no such function");
+	assert_string_equal(status.reason, "fexit: no such function");
+	probe_status_add_reason(&status, METHOD_KRETPROBE, "busy");
+	assert_string_equal(status.reason,
+			    "fexit: no such function; kprobe: busy");
+}
+
+static void too_many_reasons_are_cut(void **state)
+{
+	struct probe_status status = {.name = "msi"};
+	char text[150];
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	for (int i = 0; i < 3; i++)
+		probe_status_add_reason(&status, METHOD_FENTRY, text);
+	assert_int_equal(strlen(status.reason), sizeof(status.reason) - 1);
+	assert_non_null(strstr(status.reason, "; fentry: xxx"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reasons_stay_in_their_order),
+		cmocka_unit_test(too_many_reasons_are_cut),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
