@@ -13,6 +13,9 @@ out=/tmp
 SETTLED_S=60
 GROWTH_KIB=1024
 RATE=50000
+# One interrupt of so many may be without its stack: in an hour more places of
+# the kernel's code are hit than there is room for.
+STACKLESS=10000
 
 # Of ASan's own: freed memory would be kept for a while, and grow.
 export ASAN_OPTIONS=quarantine_size_mb=0:thread_local_quarantine_size_kb=0
@@ -63,7 +66,9 @@ trace_pid=$!
 wait_until 120 grep -q '^pitrace: msi ' $trace_err ||
 	verdict FAIL "it does not start: $(tail -n 3 $trace_err)"
 sleep 2
-gen storm edu 1 on >/dev/null
+# Flat out they would leave CPU 0 time for nothing else, not even for the
+# kernel's watchdog.
+gen storm edu 1 on 1 >/dev/null
 gen storm nic 0 on 1 >/dev/null
 soak_watch "$1"
 gen storm nic off >/dev/null
@@ -77,7 +82,10 @@ rows=$(soak_rows)
 expect "every interrupt is counted" "$rows" \
 	"$(of '[.vectors[].count] | add')"
 expect "and has its path" "$rows" "$(of '[.vectors[].paths[]] | add')"
-expect_nothing_lost
+expect "nothing is lost but stacks" "" "$(lost | sed 's/^stack=[0-9]*$//')"
+stackless=$(of .lost.stack)
+expect "at most one in $STACKLESS is without its stack" yes \
+	"$([ "$stackless" -le $((rows / STACKLESS)) ] && echo yes || echo "$stackless")"
 expect "the sanitizers say nothing" "" \
 	"$(grep -E 'ERROR|runtime error' $trace_err | head -n 3)"
 expect "at least $RATE interrupts a second" yes \
@@ -86,6 +94,7 @@ growth=$(sort -n /tmp/rss | awk 'NR == 1 { least = $1 } END { print $1 - least }
 expect "memory grows by less than $GROWTH_KIB KiB after the first minute" \
 	yes "$([ "$growth" -lt $GROWTH_KIB ] && echo yes || echo "$growth KiB")"
 echo "# soak: $rows interrupts in $1 s, $((rows / $1)) a second; resident" \
-	"$(tail -n 1 /tmp/rss) KiB, $growth KiB between least and most"
+	"$(tail -n 1 /tmp/rss) KiB, $growth KiB between least and most," \
+	"$stackless stacks lost"
 gen_stop
 echo DONE
