@@ -39,6 +39,8 @@ BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 $(WARNINGS) \
 SOURCES := $(wildcard src/*.c)
 OBJECTS := $(SOURCES:src/%.c=$(B)/obj/%.o)
 
+include src/report/page.mk
+
 ifeq ($(V),1)
 Q :=
 say = @:
@@ -68,6 +70,13 @@ $(B)/pitrace: $(OBJECTS)
 $(B)/obj/%.o: src/%.c $(B)/flags | $(B)/obj
 	$(say) CC $@
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The one file that has the page of reports.
+$(B)/obj/report_page.o: $(B)/report_page.inc
+
+$(B)/report_page.inc: $(REPORT_PAGE) | $(B)/obj
+	$(say) PAGE $@
+	$(Q)src/report/embed.sh $(REPORT_SCRIPTS) > $@
 
 # The one file that embeds the BPF object; the rest does not wait for it.
 $(B)/obj/loader.o: $(B)/pitrace.skel.h

@@ -37,7 +37,7 @@ static int copy_failed(struct display *display, struct failure *failure,
 	return -EIO;
 }
 
-int display_open_copy(struct display *display, struct failure *failure)
+static int open_copy(struct display *display, struct failure *failure)
 {
 	int err = 0;
 
@@ -46,7 +46,7 @@ int display_open_copy(struct display *display, struct failure *failure)
 	return err ? copy_failed(display, failure, err, "creating") : 0;
 }
 
-int display_close_copy(struct display *display, struct failure *failure)
+static int close_copy(struct display *display, struct failure *failure)
 {
 	FILE *copy = display->copy;
 
@@ -64,6 +64,40 @@ static int write_copy(struct display *display, const struct record *record,
 	int err = display->copy ? record_write(display->copy, record) : 0;
 
 	return err ? copy_failed(display, failure, err, "writing to") : 0;
+}
+
+/* --- both files --- */
+
+int display_open_files(struct display *display, struct failure *failure)
+{
+	const char *path = display->options->report;
+	int err = open_copy(display, failure);
+
+	if (err || !path)
+		return err;
+	display->report = report_output_open(path, failure);
+	return display->report ? 0 : -EIO;
+}
+
+int display_close_files(struct display *display, struct failure *failure)
+{
+	struct failure second = {.exit_code = EXIT_DONE};
+	int err = close_copy(display, failure);
+	int report_err = report_output_close(display->report,
+					     err ? &second : failure);
+
+	display->report = NULL;
+	return err ? err : report_err;
+}
+
+static int write_files(struct display *display, const struct record *record,
+		       struct failure *failure)
+{
+	int err = write_copy(display, record, failure);
+
+	if (!err && display->report)
+		err = report_output_add(display->report, record, failure);
+	return err;
 }
 
 /* --- for people --- */
@@ -173,7 +207,7 @@ static int show(struct display *display, const struct record *r)
 int display_record(struct display *display, const struct record *record,
 		   struct failure *failure)
 {
-	int err = write_copy(display, record, failure);
+	int err = write_files(display, record, failure);
 
 	if (err)
 		return err;
@@ -198,6 +232,8 @@ void display_error(const struct display *display, const char *text)
 	output_note("%s", shown);
 	if (display->copy && !display->copy_failed)
 		(void)record_write(display->copy, &record);
+	if (display->report)
+		(void)report_keep_add(&display->report->keep, &record);
 	if (display->options->json)
 		(void)record_write(display->out, &record);
 }

@@ -11,6 +11,7 @@
 #include "options.h"
 #include "probe_status.h"
 #include "record.h"
+#include "report_output.h"
 
 struct display {
 	const struct options *options;
@@ -21,22 +22,24 @@ struct display {
 	bool stacks_shown;
 	FILE *copy; /* of all records, for --record; NULL: none */
 	bool copy_failed;
+	struct report_output *report; /* of --report; NULL: none */
 };
 
 void display_init(struct display *display, const struct options *options);
 
 /*
- * Opens the file of --record, if one was asked for. To be called before
- * privileges are given up: whoever starts pitrace says where it is. Returns 0,
- * or a negative errno with @failure filled in.
+ * Opens the files of --record and --report, if they were asked for. To be
+ * called before privileges are given up: whoever starts pitrace says where they
+ * are. Returns 0, or a negative errno with @failure filled in; to be closed in
+ * either case.
  */
-int display_open_copy(struct display *display, struct failure *failure);
+int display_open_files(struct display *display, struct failure *failure);
 
 /*
- * Closes it; also if there is none. Returns 0, or a negative errno with
- * @failure filled in.
+ * Closes them, writing the report; also if there are none. Returns 0, or a
+ * negative errno with @failure filled in by what failed first.
  */
-int display_close_copy(struct display *display, struct failure *failure);
+int display_close_files(struct display *display, struct failure *failure);
 
 /*
  * Shows a record as the options have it: as JSON, or as what people read, if

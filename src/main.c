@@ -80,13 +80,13 @@ static int run(const struct options *options, action_fn *action)
 	int err;
 
 	display_init(&display, options);
-	err = display_open_copy(&display, &failure);
+	err = display_open_files(&display, &failure);
 	if (!err)
 		err = action(options, &display, &failure);
 	/* A report that says it itself leaves no text. */
 	if (err && *failure.text)
 		display_error(&display, failure.text);
-	if (display_close_copy(&display, &failure)) {
+	if (display_close_files(&display, &failure)) {
 		display_error(&display, failure.text);
 		return EXIT_FAILED;
 	}

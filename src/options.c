@@ -198,6 +198,12 @@ static int apply_record(struct options *o, const char *value)
 	return *value && strcmp(value, "-") != 0 ? 0 : -EINVAL;
 }
 
+static int apply_report(struct options *o, const char *value)
+{
+	o->report = value;
+	return *value && strcmp(value, "-") != 0 ? 0 : -EINVAL;
+}
+
 static int apply_input(struct options *o, const char *value)
 {
 	o->input = value;
@@ -277,6 +283,8 @@ static const struct option_spec specs[] = {
 	 "show numbers in full, 12345 rather than 12.3k"},
 	{LONG_ONLY + 7, "record", "FILE", apply_record, "a new file",
 	 "save JSON records, whatever is shown"},
+	{LONG_ONLY + 12, "report", "FILE", apply_report, "a new file",
+	 "write a page of HTML at the end, whatever is shown"},
 	{LONG_ONLY + 8, "input", "FILE", apply_input, "a file, or '-'",
 	 "show saved records, not this host; -: standard input"},
 	{LONG_ONLY + 9, "listen", "PORT", apply_listen,

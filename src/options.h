@@ -45,6 +45,7 @@ struct options {
 	/* Words of the command line; NULL: not given. */
 	const char *btf; /* file of the kernel's types, not its own */
 	const char *record; /* file to save records to */
+	const char *report; /* file for a report in HTML */
 	const char *input; /* saved records, "-": standard input */
 	const char *textfile; /* file of metrics */
 	struct listen_addresses listen; /* for metrics over HTTP */

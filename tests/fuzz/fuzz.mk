@@ -8,7 +8,7 @@ FUZZ_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -g -O1 \
 	-Wno-missing-field-initializers \
 	-fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
-	-D_GNU_SOURCE -Isrc -Iinclude
+	-D_GNU_SOURCE -Isrc -Iinclude -I$(FUZZ_BUILD)/obj
 
 # What needs no kernel, as for the unit tests.
 FUZZ_MODULES := $(UNIT_MODULES)
@@ -31,6 +31,11 @@ $(FUZZ_BUILD)/obj:
 
 $(FUZZ_BUILD)/obj/%.o: src/%.c | $(FUZZ_BUILD)/obj
 	@$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(FUZZ_BUILD)/obj/report_page.inc: $(REPORT_PAGE) | $(FUZZ_BUILD)/obj
+	@src/report/embed.sh $(REPORT_SCRIPTS) >$@
+
+$(FUZZ_BUILD)/obj/report_page.o: $(FUZZ_BUILD)/obj/report_page.inc
 
 $(FUZZ_BUILD)/obj/%.o: tests/fuzz/%.c | $(FUZZ_BUILD)/obj
 	@$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<

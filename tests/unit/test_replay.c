@@ -464,11 +464,11 @@ static void records_are_saved(void **state)
 	snprintf(path, sizeof(path), "%s/saved", directory);
 	make_run(&run);
 	set_up(&display, &options, &capture);
-	assert_int_equal(display_open_copy(&display, &failure), 0);
+	assert_int_equal(display_open_files(&display, &failure), 0);
 	for (size_t i = 0; i < run.count; i++)
 		assert_int_equal(
 			display_record(&display, &run.records[i], &failure), 0);
-	assert_int_equal(display_close_copy(&display, &failure), 0);
+	assert_int_equal(display_close_files(&display, &failure), 0);
 	shown = capture_end(&capture);
 	expected = live(run.records, run.count, &options);
 	assert_string_equal(shown, expected);
@@ -480,10 +480,10 @@ static void records_are_saved(void **state)
 	assert_int_equal(status.st_mode & 0777, 0600);
 	/* What was saved stays. */
 	display_init(&display, &options);
-	assert_int_equal(display_open_copy(&display, &failure), -EIO);
+	assert_int_equal(display_open_files(&display, &failure), -EIO);
 	assert_int_equal(failure.exit_code, EXIT_FAILED);
 	assert_non_null(strstr(failure.text, "': File exists"));
-	assert_int_equal(display_close_copy(&display, &failure), 0);
+	assert_int_equal(display_close_files(&display, &failure), 0);
 	free(text);
 	text = read_fixture(path);
 	assert_string_equal(text, expected);
@@ -508,7 +508,7 @@ static void check_unsaved(const char *path, int reader, const char *cause)
 
 	make_run(&run);
 	set_up(&display, &options, &capture);
-	assert_int_equal(display_open_copy(&display, &failure), 0);
+	assert_int_equal(display_open_files(&display, &failure), 0);
 	if (reader >= 0)
 		close(reader);
 	err = display_record(&display, &run.records[0], &failure);
@@ -518,7 +518,7 @@ static void check_unsaved(const char *path, int reader, const char *cause)
 		 cause);
 	assert_string_equal(failure.text, expected);
 	display_error(&display, failure.text);
-	assert_int_equal(display_close_copy(&display, &failure), 0);
+	assert_int_equal(display_close_files(&display, &failure), 0);
 	shown = capture_end(&capture);
 	assert_string_equal(shown, "");
 	free(shown);
@@ -550,9 +550,9 @@ static void error_records_are_saved(void **state)
 	new_directory(directory);
 	snprintf(path, sizeof(path), "%s/saved", directory);
 	display_init(&display, &options);
-	assert_int_equal(display_open_copy(&display, &failure), 0);
+	assert_int_equal(display_open_files(&display, &failure), 0);
 	display_error(&display, "no such thing");
-	assert_int_equal(display_close_copy(&display, &failure), 0);
+	assert_int_equal(display_close_files(&display, &failure), 0);
 	text = read_fixture(path);
 	assert_non_null(strstr(text, "{\"type\":\"error\","));
 	assert_non_null(strstr(text, "\"message\":\"no such thing\"}\n"));

@@ -3,12 +3,14 @@
 # `make unit`. Can be included, or used alone: `make -f tests/unit/unit.mk unit`
 # in the top directory.
 
+include src/report/page.mk
+
 UNIT_BUILD := build/unit
 UNIT_CC ?= $(CC)
 UNIT_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -g -O1 \
 	-fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
-	-D_GNU_SOURCE -Isrc -Iinclude -DFIXTURES='"tests/unit/fixtures/"'
+	-D_GNU_SOURCE -Isrc -Iinclude -I$(UNIT_BUILD) -DFIXTURES='"tests/unit/fixtures/"'
 UNIT_LIBS := -lcmocka -ljson-c -lbpf -lcap -lmicrohttpd
 
 UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
@@ -25,7 +27,7 @@ UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
 	doctor_judge_interrupts render_doctor render_json_doctor \
 	json_time json_in json_parts_in saved_record saved_snapshot \
 	saved_stacks saved_report record_reader record replay replay_filter \
-	display new_file clock failure run_info events \
+	display new_file report_keep render_report report_page report_output clock failure run_info events \
 	render_metrics metrics_accept metrics_file metrics_server \
 	listen_address exporter option_conflicts
 UNIT_OBJECTS := $(UNIT_MODULES:%=$(UNIT_BUILD)/%.o) \
@@ -45,6 +47,11 @@ $(UNIT_BUILD):
 
 $(UNIT_BUILD)/%.o: src/%.c | $(UNIT_BUILD)
 	@$(UNIT_CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(UNIT_BUILD)/report_page.inc: $(REPORT_PAGE) | $(UNIT_BUILD)
+	@src/report/embed.sh $(REPORT_SCRIPTS) >$@
+
+$(UNIT_BUILD)/report_page.o: $(UNIT_BUILD)/report_page.inc
 
 $(UNIT_BUILD)/%.o: tests/unit/%.c | $(UNIT_BUILD)
 	@$(UNIT_CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<

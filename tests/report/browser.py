@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A headless Chromium that opens files, and what it says of them."""
+import json
+import pathlib
+import tempfile
+import time
+
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+
+CHROMIUM = "/usr/bin/chromium"
+DRIVER = "/usr/bin/chromedriver"
+
+
+class Browser:
+    """As whoever gets a report has it, but for a window."""
+
+    def __init__(self, scripts=True):
+        self.downloads = pathlib.Path(tempfile.mkdtemp())
+        options = Options()
+        options.binary_location = CHROMIUM
+        for argument in ("--headless=new", "--no-sandbox", "--disable-gpu",
+                         "--disable-dev-shm-usage", "--hide-scrollbars",
+                         "--force-device-scale-factor=1", "--lang=en-US"):
+            options.add_argument(argument)
+        preferences = {"download.default_directory": str(self.downloads)}
+        if not scripts:
+            preferences["profile.managed_default_content_settings"
+                        ".javascript"] = 2
+        options.add_experimental_option("prefs", preferences)
+        options.set_capability("goog:loggingPrefs",
+                               {"browser": "ALL", "performance": "ALL"})
+        self.driver = webdriver.Chrome(service=Service(DRIVER),
+                                       options=options)
+        self.driver.set_page_load_timeout(60)
+
+    def close(self):
+        self.driver.quit()
+
+    def command(self, name, **parameters):
+        return self.driver.execute_cdp_cmd(name, parameters)
+
+    def set_view(self, width, height=900, dark=False):
+        self.command("Emulation.setDeviceMetricsOverride", width=width,
+                     height=height, deviceScaleFactor=1, mobile=False)
+        self.command("Emulation.setEmulatedMedia", features=[
+            {"name": "prefers-color-scheme",
+             "value": "dark" if dark else "light"}])
+
+    def open(self, path):
+        """Returns how long it took until all was drawn, in seconds."""
+        self.driver.get_log("browser")
+        self.driver.get_log("performance")
+        begin = time.monotonic()
+        self.driver.get(path.absolute().as_uri())
+        # Two frames on, what the scripts made has been painted.
+        self.driver.execute_async_script(
+            "const done = arguments[0]; requestAnimationFrame(() =>"
+            " requestAnimationFrame(done));")
+        return time.monotonic() - begin
+
+    def run(self, script, *arguments):
+        return self.driver.execute_script(script, *arguments)
+
+    def screenshot(self, path):
+        """The whole page, as high as it is."""
+        self.driver.execute_async_script(
+            "const done = arguments[0]; scrollTo(0, 0); document.activeElement"
+            ".blur(); requestAnimationFrame(() => requestAnimationFrame(done))")
+        import base64
+        shot = self.command("Page.captureScreenshot", format="png",
+                            captureBeyondViewport=True)
+        path.write_bytes(base64.b64decode(shot["data"]))
+
+    def complaints(self):
+        """Errors, and what the page's policy did not let it do."""
+        return [entry["message"] for entry in self.driver.get_log("browser")]
+
+    def requests(self):
+        """What was asked for, but for the file and what is in it."""
+        found = []
+        for entry in self.driver.get_log("performance"):
+            message = json.loads(entry["message"])["message"]
+            if message["method"] == "Network.requestWillBeSent":
+                url = message["params"]["request"]["url"]
+                if not url.startswith(("file:", "data:", "blob:")):
+                    found.append(url)
+        return found
