@@ -167,6 +167,8 @@ help:
 	@echo '                write docs/kernels.md'
 	@echo 'make test-intel the real kvm_intel, in Bochs; some minutes'
 	@echo 'make test-deb   the Debian package, in a fresh Debian; some minutes'
+	@echo 'make test-report'
+	@echo '                reports (--report) in a headless browser'
 	@echo 'make schema     records of the unit tests against docs/schema'
 	@echo 'make metrics    metrics as others read them, a server under strange'
 	@echo '                clients; after make unit'

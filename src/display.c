@@ -83,8 +83,8 @@ int display_close_files(struct display *display, struct failure *failure)
 {
 	struct failure second = {.exit_code = EXIT_DONE};
 	int err = close_copy(display, failure);
-	int report_err = report_output_close(display->report,
-					     err ? &second : failure);
+	int report_err =
+		report_output_close(display->report, err ? &second : failure);
 
 	display->report = NULL;
 	return err ? err : report_err;

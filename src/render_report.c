@@ -57,19 +57,18 @@ static void write_figures(FILE *out, const struct report_keep *keep)
 {
 	(void)fprintf(out,
 		      "<script type=\"application/json\" id=\"figures\">"
-		      "{\"earlier_runs\":%" PRIu64 ",\"snapshot_stride\":%" PRIu64
-		      ",\"records\":{",
+		      "{\"earlier_runs\":%" PRIu64
+		      ",\"snapshot_stride\":%" PRIu64 ",\"records\":{",
 		      keep->earlier_runs, keep->snapshots.stride);
 	for (int type = 0; type < RECORD_TYPE_COUNT; type++) {
 		uint64_t kept, seen;
 
 		report_keep_figures(keep, (enum record_type)type, &kept, &seen);
-		(void)fprintf(out,
-			      "%s\"%s\":{\"seen\":%" PRIu64
-			      ",\"kept\":%" PRIu64 "}",
-			      type ? "," : "",
-			      record_type_name((enum record_type)type), seen,
-			      kept);
+		(void)fprintf(
+			out,
+			"%s\"%s\":{\"seen\":%" PRIu64 ",\"kept\":%" PRIu64 "}",
+			type ? "," : "",
+			record_type_name((enum record_type)type), seen, kept);
 	}
 	(void)fputs("}}</script>\n", out);
 }

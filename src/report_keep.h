@@ -17,8 +17,8 @@
 #define REPORT_SNAPSHOT_BYTES_MAX ((size_t)16 << 20)
 
 /* Of changes the first and the last so many; likewise of what is rarer. */
-#define REPORT_CHANGES_MAX        1000u
-#define REPORT_OTHERS_MAX         8u
+#define REPORT_CHANGES_MAX 1000u
+#define REPORT_OTHERS_MAX  8u
 
 struct report_line {
 	char *text; /* with its '\n' */

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Installs what is missing, from Debian packages.
 #
-# usage: deps.sh build|check|fuzz|test|demo|intel|deb|package [KERNEL]...
+# usage: deps.sh build|check|fuzz|test|report|demo|intel|deb|package [KERNEL]...
 #
 #   build    to build pitrace
 #   check    and for style and static analysis
 #   fuzz     and for fuzzing
-#   test     and for the unit tests, fuzzing, the lab, records, metrics, the
-#            bench
+#   test     and for the unit tests, fuzzing, the lab, records, metrics,
+#            reports, the bench
+#   report   and for reports in a browser
 #   demo     and for the lab
 #   intel    and for the lab, and its machine that has VMX
 #   deb      and for the Debian package
@@ -58,6 +59,13 @@ records='
 python3-jsonschema  /usr/lib/python3/dist-packages/jsonschema'
 metrics='
 python3-prometheus-client /usr/lib/python3/dist-packages/prometheus_client'
+report='
+chromium            chromium
+chromium-driver     chromedriver
+python3-selenium    /usr/lib/python3/dist-packages/selenium
+fonts-dejavu-core   /usr/share/fonts/truetype/dejavu
+jq                  jq
+python3-jsonschema  /usr/lib/python3/dist-packages/jsonschema'
 bench='
 bpftrace            bpftrace'
 bochs='
@@ -96,7 +104,8 @@ table_of() {
 	build) echo "$build" ;;
 	check) echo "$build$check" ;;
 	fuzz) echo "$build$fuzz" ;;
-	test) echo "$build$unit$fuzz$lab$records$metrics$bench" ;;
+	test) echo "$build$unit$fuzz$lab$records$metrics$report$bench" ;;
+	report) echo "$build$report" ;;
 	demo) echo "$build$lab" ;;
 	intel) echo "$build$lab$bochs" ;;
 	deb) echo "$build$unit$deb" ;;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Runs the unit tests, those of metrics and of what is installed, each fuzz
-# target for some seconds, then the cases of tests/cases inside the lab; all
+# Runs the unit tests, those of metrics, of what is installed and of reports in
+# a browser, each fuzz target for some seconds, then the cases of tests/cases inside the lab; all
 # records that pitrace writes in them are held against the schema
 # (tests/records/check.sh).
 #
@@ -333,6 +333,7 @@ if [ -n "$unit" ]; then
 	run_made schema schema
 	run_made metrics metrics
 	run_made install install-test
+	run_made report test-report
 	run_made fuzz fuzz-short
 fi
 run_boots "$chosen"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make test, test-kernels, test-intel, test-deb, lab-test, fuzz, demo, check:
+# make test, test-kernels, test-intel, test-deb, test-report, lab-test, fuzz,
+# demo, check:
 # each installs what it needs first. A machine may have no compiler until then,
 # hence another make for what is to be built.
 
@@ -14,7 +15,7 @@ TEST_MAKE = $(MAKE) --no-print-directory \
 	$(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 IRQGEN := $(B)/lab/irqgen
 
-.PHONY: schema lab-test install-test test-kernels test-intel test-deb irqgen \
+.PHONY: schema lab-test install-test test-report test-kernels test-intel test-deb irqgen \
 	unit-programs bench bench-programs soak
 
 test:
@@ -47,6 +48,11 @@ schema:
 docs/json.md: $(wildcard docs/schema/*) tests/records/page.sh
 	$(say) PAGE $@
 	$(Q)tests/records/page.sh >$@
+
+# Reports in a browser.
+test-report: $(B)/pitrace
+	$(Q)tests/deps.sh report
+	$(Q)tests/report/check.py
 
 fuzz:
 	$(Q)tests/deps.sh fuzz

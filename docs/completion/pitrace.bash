@@ -8,7 +8,7 @@ _pitrace_drivers=/sys/bus/pci/drivers
 
 _pitrace_options='-d --device -i --interval -t --duration -n --count
 	--inspect --doctor -e --events -s --stacks --folded
-	--injections -j --json -a --all -x --exact --record --input
+	--injections -j --json -a --all -x --exact --record --report --input
 	--listen --textfile --metrics-per --attach --btf -v --verbose -V --version -h --help'
 
 # The devices that a driver of VFIO's has.
@@ -42,7 +42,7 @@ _pitrace_match() {
 	--metrics-per)
 		compgen -W 'vector device' -- "$2"
 		;;
-	--btf | --record | --input | --textfile)
+	--btf | --record | --report | --input | --textfile)
 		compgen -f -- "$2"
 		;;
 	-[itn] | -[!-]*[itn] | --interval | --duration | --count | --listen) ;;
@@ -68,7 +68,7 @@ _pitrace() {
 		word=${word#*=}
 	fi
 	case $option in
-	--btf | --record | --input | --textfile) compopt -o filenames ;;
+	--btf | --record | --report | --input | --textfile) compopt -o filenames ;;
 	esac
 	mapfile -t COMPREPLY < <(_pitrace_match "$option" "$word")
 	COMPREPLY=("${COMPREPLY[@]/#/"$prefix"}")

@@ -22,7 +22,7 @@ function changeRow(model, change) {
 		cell("GSI", {class: "num"}, change.gsi === null ? "–"
 			: String(change.gsi)),
 		cell("Target", {class: "mono keep"}, changeTarget(change)),
-		cell("VM", {}, vmName(change.vm)),
+		cell("VM", {class: "keep"}, vmName(change.vm)),
 		cell("Result", {class: failed ? "failed" : null},
 			failed ? `failed, errno ${-change.result}` : "done"));
 }

@@ -98,5 +98,5 @@ function targetName(vcpu, guestVector) {
 }
 
 function words(name) {
-	return name.replaceAll("_", " ");
+	return visible(name).replaceAll("_", " ");
 }

@@ -87,7 +87,7 @@ function inspectParts(inspect) {
 				v.configured.path,
 				targetName(v.configured.vcpu, v.configured.guest_vector),
 				v.configured.path === "posted"
-					? `since ${sinceText(v.configured.since)}`
+					? `since ${sinceText(v.configured.since, time)}`
 					: v.configured.reasons.map(words).join(", ")])),
 	];
 }

@@ -49,11 +49,24 @@ function overview(model) {
 
 /* --- what to know before reading on --- */
 
+const LOSS_WORDS = {
+	vector_table_full: "interrupts not counted, the vector table is full",
+	unregistered_vector: "interrupts not counted, their vector is not known",
+	counter_table_full: "interrupts not counted, the counter table is full",
+	target_table_full: "deliveries without their vCPU",
+	stack: "interrupts without their stack",
+	event: "changes not told of",
+	wakeup: "wake-ups without their vCPU",
+	skipped_run: "runs of probes skipped by the kernel",
+	unseen_interrupt: "interrupts that only /proc/interrupts has seen",
+};
+
 function noticeLost(model) {
 	const kinds = Object.entries(model.last.lost).filter(([, n]) => n);
 	if (kinds.length)
 		addNotice("bad", "Not all was counted.", kinds.map(([kind, n]) =>
-			`${words(kind)}: ${number(n)}`).join("; "));
+			`${number(n)} ${LOSS_WORDS[kind] || words(kind)}`)
+			.join("; "));
 }
 
 function noticeThinned(figures) {
@@ -63,13 +76,13 @@ function noticeThinned(figures) {
 	if (snapshot.kept < snapshot.seen)
 		parts.push(`${number(snapshot.kept)} of ${number(snapshot.seen)} snapshots are kept, the first, the last and one of ${number(figures.snapshot_stride)} between them; counts at the end are whole`);
 	if (event.kept < event.seen)
-		parts.push(`of ${number(event.seen)} changes the first and the last ${number(event.kept / 2)} are kept`);
+		parts.push(`the first and the last ${number(event.kept / 2)} of ${number(event.seen)} changes are kept`);
 	if (probes.kept < probes.seen)
-		parts.push(`of ${number(probes.seen)} changes of the probes ${number(probes.kept)} are kept`);
+		parts.push(`${number(probes.kept)} of ${number(probes.seen)} changes of the probes are kept`);
 	if (figures.earlier_runs)
-		parts.push(`the input had ${plural(figures.earlier_runs, "earlier run")}, not shown`);
+		parts.push(`${plural(figures.earlier_runs, "earlier run")} of the input ${figures.earlier_runs === 1 ? "is" : "are"} not shown`);
 	if (parts.length)
-		addNotice("plain", "Thinned.", `${parts.join(". ")}.`);
+		addNotice("plain", "Thinned.", `${parts.join("; ")}.`);
 }
 
 function noticeEnd(model) {

@@ -65,14 +65,15 @@ function showPage() {
 	setUpSave();
 	titlePage(model);
 	notices(model);
-	if (model.last) {
+	if (model.last)
 		overview(model);
+	hostSection(model);
+	if (model.last) {
 		vectors(model);
 		timeline(model);
 		changes(model);
 	}
 	flame(model);
-	hostSection(model);
 	records(model);
 	document.documentElement.dataset.ready = "yes";
 }

@@ -7,16 +7,16 @@ const VECTOR_STEP = 100;
 
 /* --- what is known of a vector, in words --- */
 
-function sinceText(since) {
+function sinceText(since, format) {
 	return since === null ? "unknown"
-		: since === "before_start" ? "before start" : time(since);
+		: since === "before_start" ? "before start" : format(since);
 }
 
 /* Its path as it is set up, and by what that is known. */
 function evidence(v) {
 	const c = v.configured;
 	if (c.path === "posted")
-		return `entry posted, since ${sinceText(c.since)}`;
+		return `entry posted, since ${sinceText(c.since, clock)}`;
 	return c.reasons.length ? c.reasons.map(words).join(", ") : "";
 }
 
@@ -119,7 +119,7 @@ function configuredFacts(c) {
 		["entry", entryText(c.irte)],
 		posted ? ["descriptor", c.descriptor === null ? "unknown"
 			: c.descriptor] : null,
-		["since", sinceText(c.since)],
+		["since", sinceText(c.since, time)],
 		["vCPU, vector", targetName(c.vcpu, c.guest_vector)],
 		["VM", vmName(c.vm) + (c.vm_by_device ? " (has the device)" : "")],
 		["GSI", c.gsi === null ? "none or unknown" : String(c.gsi)],
@@ -262,10 +262,10 @@ class VectorTable {
 			cell("Count", {class: "num"}, countCell(v)),
 			cell("Rate", {class: "num"}, isPosted(v) ? "n/c"
 				: rate(averageRate(this.model, v.count))),
-			cell("Set up", {}, el("span", {
+			cell("Set up", {class: "setup"}, el("span", {
 				class: `state is-${v.configured.path}`},
 			v.configured.path), el("small", {}, evidence(v))),
-			cell("VM", {}, vmName(shownVm(v))),
+			cell("VM", {class: "keep"}, vmName(shownVm(v))),
 			cell("Target", {class: "keep mono"}, busiestTarget(v)));
 		return row;
 	}

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A headless Chromium that opens files, and what it says of them."""
+import base64
 import json
 import pathlib
 import tempfile
@@ -16,18 +17,16 @@ DRIVER = "/usr/bin/chromedriver"
 class Browser:
     """As whoever gets a report has it, but for a window."""
 
-    def __init__(self, scripts=True):
+    def __init__(self):
         self.downloads = pathlib.Path(tempfile.mkdtemp())
         options = Options()
         options.binary_location = CHROMIUM
         for argument in ("--headless=new", "--no-sandbox", "--disable-gpu",
                          "--disable-dev-shm-usage", "--hide-scrollbars",
+                         "--force-prefers-reduced-motion",
                          "--force-device-scale-factor=1", "--lang=en-US"):
             options.add_argument(argument)
         preferences = {"download.default_directory": str(self.downloads)}
-        if not scripts:
-            preferences["profile.managed_default_content_settings"
-                        ".javascript"] = 2
         options.add_experimental_option("prefs", preferences)
         options.set_capability("goog:loggingPrefs",
                                {"browser": "ALL", "performance": "ALL"})
@@ -68,7 +67,6 @@ class Browser:
         self.driver.execute_async_script(
             "const done = arguments[0]; scrollTo(0, 0); document.activeElement"
             ".blur(); requestAnimationFrame(() => requestAnimationFrame(done))")
-        import base64
         shot = self.command("Page.captureScreenshot", format="png",
                             captureBeyondViewport=True)
         path.write_bytes(base64.b64decode(shot["data"]))

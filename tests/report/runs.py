@@ -258,37 +258,37 @@ def mixed(length_s=40):
     return fill_deltas(out + [end])
 
 
-HOSTILE = ("</script>", "<!--<script>", "\x1b[31m\r\n\x00",
-           "<img src=x onerror=alert(1)>", "\u2028\u2029\u202e&amp;",
-           "\"'\\u003c\\", "javascript:alert(1)")
+# Not longer than the kernel lets names of processes be.
+HOSTILE = ("</script>", "<!--<script>", "\x1b[31m\r\n\x01", "<img src=a:b>",
+           "\u2028\u2029\u202e&amp;", "\"'\\u003c\\", "</pre></html>")
 
 
 def hostile():
     """Every string that comes from outside is one that wants to get out."""
-    names = [h.replace("\x00", "\x01") for h in HOSTILE]
     begin = start(kernel="6.1</title><script>alert(1)</script>")
-    for p, name in zip(begin["probes"], names):
-        p.update(name=name, module=name, function=name, reason=name,
-                 lost_without=name)
-    begin["version"] = names[0]
+    for p, name in zip(begin["probes"], HOSTILE):
+        p.update(name=name, module=name, function=name, reason=name)
+        if p["method"] == "off":
+            p["lost_without"] = name
+    begin["version"] = HOSTILE[0]
     vectors = [
         vector(NIC, "msix", i, 40 + i, {"irqfd": 10 + i},
                configured("irqfd", {"pid": 100 + i, "comm": name},
                           apicv_inhibits=[name]))
-        for i, name in enumerate(names)]
+        for i, name in enumerate(HOSTILE)]
     chains = [stack((NIC, "msix", i), "irqfd",
                     [(name, name), ("x" + name, None)], 10 + i)
-              for i, name in enumerate(names)]
+              for i, name in enumerate(HOSTILE)]
     changes = [event(1000 + i, "irqfd_assigned", (NIC, "msix", i),
                      vm={"pid": 100 + i, "comm": name})
-               for i, name in enumerate(names)]
+               for i, name in enumerate(HOSTILE)]
     facts = [{"fact": name, "subject": name, "status": "limits",
               "found": name, "consequence": name, "remedy": name}
-             for name in names]
+             for name in HOSTILE]
     host = {"iommu": None, "iommu_can_post": None, "posting_disabled": None,
             "kvm_module": None, "apicv": None, "device_posted_irqs": None}
-    doctor = record("doctor", 0, version="0.1", kernel=names[0],
-                    verdict=names[1], exit_status=0, host=host, facts=facts,
+    doctor = record("doctor", 0, version="0.1", kernel=HOSTILE[0],
+                    verdict=HOSTILE[1], exit_status=0, host=host, facts=facts,
                     probes=[], devices=[])
     return fill_deltas(
         [doctor, begin, *changes,
@@ -297,7 +297,7 @@ def hostile():
          counts("end", 2 * SECOND, SECOND, vectors, reason="signal")])
 
 
-def many(vector_count=2000, snapshots=30):
+def many(vector_count=2000, snapshots=12):
     """As many vectors as a host with many virtual functions has."""
     rng = random.Random(7)
     rates = [(rng.choice(PATHS[:4]), rng.randrange(0, 3000))
