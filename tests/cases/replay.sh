@@ -33,16 +33,28 @@ expect_replayed() {
 		"$(diff "$out/$LABEL-$_name.txt" /tmp/replay.txt)"
 }
 
+# expect_reported NAME LIVE: the report that the run wrote, after SIGINT, is that
+# of its records.
+expect_reported() {
+	rm -f /tmp/again.html
+	pitrace --input "$out/$LABEL-$1.json" --report /tmp/again.html \
+		>/dev/null 2>/tmp/replay.err
+	expect "replay: $1: a report, to the byte that of the run" "0 same 600 " \
+		"$? $(cmp "$2" /tmp/again.html && echo same) $(stat -c %a "$2") $(ls /tmp/*.html.tmp 2>/dev/null)"
+	expect "replay: $1: a report has the run's end" 1 \
+		"$(grep -c '^<script type="application/json" class="record">{"type":"end",' "$2")"
+}
+
 # A table with numbers, events, stacks, while interrupts come in.
 replay_traced() {
 	to_replay replay-table -i 0.5 -x
 	: >/tmp/replay-table.err
-	pitrace -i 0.5 -x $record >"$out/$LABEL-replay-table.txt" \
+	pitrace -i 0.5 -x $record --report /tmp/live.html >"$out/$LABEL-replay-table.txt" \
 		2>/tmp/replay-table.err &
 	_table=$!
 	to_replay replay-stacks -e -s
 	: >/tmp/replay-stacks.err
-	pitrace -e -s $record >"$out/$LABEL-replay-stacks.txt" \
+	pitrace -e -s $record --report /tmp/stacks.html >"$out/$LABEL-replay-stacks.txt" \
 		2>/tmp/replay-stacks.err &
 	_stacks=$!
 	wait_until 60 grep -q tracing /tmp/replay-table.err
@@ -65,6 +77,8 @@ replay_traced() {
 		"$(stat -c %a "$out/$LABEL-replay-table.json")"
 	expect_replayed replay-table 0 -i 0.5 -x
 	expect_replayed replay-stacks 0 -e -s
+	expect_reported replay-table /tmp/live.html
+	expect_reported replay-stacks /tmp/stacks.html
 }
 
 replay_looks() {
