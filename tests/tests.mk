@@ -98,7 +98,7 @@ bench:
 check:
 	$(Q)tests/deps.sh check
 	$(say) CHECK shell
-	$(Q)find tests docs .ci -name '*.sh' -o -name '*.bash' -o -path .ci/run | \
+	$(Q)find src tests docs .ci -name '*.sh' -o -name '*.bash' -o -path .ci/run | \
 		xargs shellcheck -x
 	$(say) CHECK manual
 	$(Q)mandoc -Tlint -W warning docs/man/pitrace.8
