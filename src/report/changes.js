@@ -5,12 +5,6 @@
 
 const CHANGE_STEP = 50;
 
-function changeTarget(change) {
-	if (change.vcpu === null && change.guest_vector === null)
-		return "–";
-	return targetName(change.vcpu, change.guest_vector);
-}
-
 function changeRow(model, change) {
 	const failed = change.result !== 0;
 
@@ -21,14 +15,14 @@ function changeRow(model, change) {
 		cell("Vector", {class: "device mono"}, fullName(change)),
 		cell("GSI", {class: "num"}, change.gsi === null ? "–"
 			: String(change.gsi)),
-		cell("Target", {class: "mono keep"}, changeTarget(change)),
+		cell("Target", {class: "mono keep"}, targetName(change.vcpu, change.guest_vector)),
 		cell("VM", {class: "keep"}, vmName(change.vm)),
 		cell("Result", {class: failed ? "failed" : null},
 			failed ? `failed, errno ${-change.result}` : "done"));
 }
 
 function changeText(change) {
-	return [words(change.event), fullName(change), changeTarget(change),
+	return [words(change.event), fullName(change), targetName(change.vcpu, change.guest_vector),
 		vmName(change.vm), change.result ? "failed" : "done"]
 		.join(" ").toLowerCase();
 }

@@ -93,6 +93,8 @@ function fullName(v) {
 }
 
 function targetName(vcpu, guestVector) {
+	if (vcpu === null && guestVector === null)
+		return "–";
 	return (vcpu === null ? "v?" : `v${vcpu}`) +
 		(guestVector === null ? "" : `:${hex(guestVector, 2)}`);
 }

@@ -5,10 +5,11 @@
 
 function runFacts(model) {
 	const {start, last, end} = model;
+	const about = start || model.inspect || model.doctor;
 
 	return facts([
-		start ? ["kernel", visible(model.probes.kernel)] : null,
-		start ? ["pitrace", visible(start.version)] : null,
+		about ? ["kernel", visible(about.kernel)] : null,
+		about ? ["pitrace", visible(about.version)] : null,
 		start ? ["started", time(start.time)] : null,
 		last ? [end ? "ended" : "last seen", time(last.time)] : null,
 		last ? ["duration", seconds(model.duration_ns)] : null,
@@ -51,6 +52,33 @@ function simpleTable(id, heads, rows) {
 			(value, i) => cell(heads[i], {}, value)))))));
 }
 
+/* Once for all probes that the same lacks without. */
+function lackingText(probes) {
+	const lacks = new Map();
+	for (const p of probes) {
+		if (p.method !== "off" || p.lost_without === null)
+			continue;
+		const names = lacks.get(p.lost_without) || [];
+		lacks.set(p.lost_without, [...names, `${visible(p.name)}` +
+			(p.reason === null ? "" : `: ${visible(p.reason)}`)]);
+	}
+	return [...lacks].map(([lack, names]) =>
+		`${visible(lack)} (${names.join("; ")})`).join(", ");
+}
+
+function probeParts(probes) {
+	const attached = probes.filter((p) => p.method !== "off").length;
+	const lacking = lackingText(probes);
+
+	return [
+		el("details", {}, el("summary", {},
+			`Probes: ${attached} of ${probes.length} attached`),
+		probeTable(probes)),
+		lacking ? el("p", {class: "hint", id: "lacking"},
+			"Off are those for: ", lacking, ".") : null,
+	];
+}
+
 function probeTable(probes) {
 	return simpleTable("probe-table",
 		["Probe", "Method", "Function", "Remark"], probes.map((p) => [
@@ -61,18 +89,32 @@ function probeTable(probes) {
 				.filter(Boolean).map(visible).join("; ")]));
 }
 
+function factRow(f) {
+	return [
+		words(f.fact) + (f.subject === null ? "" : ` ${visible(f.subject)}`),
+		el("span", {class: `status-${f.status}`}, f.status),
+		visible(f.found),
+		[f.consequence === null ? null : visible(f.consequence),
+			f.remedy === null ? null
+				: el("small", {}, `remedy: ${visible(f.remedy)}`)]
+			.filter(Boolean),
+	];
+}
+
+/* What is as it should be comes after what is not, and out of the way. */
 function doctorParts(doctor) {
+	const heads = ["Fact", "Status", "Found", "So"];
+	const fine = doctor.facts.filter((f) => f.status === "ok");
+	const other = doctor.facts.filter((f) => f.status !== "ok");
+
 	return [
 		el("h3", {}, "What the host offers (--doctor)"),
 		el("p", {}, `${visible(doctor.verdict)} (${time(doctor.time)})`),
-		simpleTable("fact-table", ["Fact", "Status", "Found", "So"],
-			doctor.facts.map((f) => [
-				[words(f.fact), f.subject === null ? ""
-					: ` ${visible(f.subject)}`].join(""),
-				el("span", {class: `status-${f.status}`}, f.status),
-				visible(f.found),
-				[f.consequence, f.remedy].filter(Boolean).map(visible)
-					.join("; ")])),
+		other.length ? simpleTable("fact-table", heads, other.map(factRow))
+			: null,
+		fine.length ? el("details", {},
+			el("summary", {}, `${plural(fine.length, "fact")} that are as they should be`),
+			simpleTable("fine-table", heads, fine.map(factRow))) : null,
 	];
 }
 
@@ -95,8 +137,6 @@ function inspectParts(inspect) {
 function hostSection(model) {
 	const {last, probes, doctor, inspect} = model;
 	const host = (inspect || doctor || {}).host;
-	const attached = probes
-		? probes.probes.filter((p) => p.method !== "off").length : 0;
 
 	addSection("host", "Host",
 		el("div", {class: "columns"},
@@ -105,10 +145,7 @@ function hostSection(model) {
 				counterFacts(last)) : null,
 			host ? el("div", {}, el("h3", {}, "Posting"), hostFacts(host))
 				: null),
-		probes && probes.probes.length ? el("details", {},
-			el("summary", {},
-				`Probes: ${attached} of ${probes.probes.length} attached`),
-			probeTable(probes.probes)) : null,
+		probes && probes.probes.length ? probeParts(probes.probes) : null,
 		inspect ? inspectParts(inspect) : null,
 		doctor ? doctorParts(doctor) : null);
 }

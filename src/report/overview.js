@@ -94,19 +94,9 @@ function noticeEnd(model) {
 		addNotice("", "No start.", "The records of the run have no beginning: kernel and probes are not known.");
 }
 
-function noticeProbes(model) {
-	const off = model.probes.probes.filter(
-		(p) => p.method === "off" && p.lost_without);
-	if (off.length)
-		addNotice("", `${plural(off.length, "probe")} off.`,
-			off.map((p) => `Without ${visible(p.name)}: ${visible(p.lost_without)}`).join("; "));
-}
-
 function notices(model) {
 	noticeEnd(model);
 	if (model.last)
 		noticeLost(model);
-	if (model.probes)
-		noticeProbes(model);
 	noticeThinned(model.figures);
 }

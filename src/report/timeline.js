@@ -5,7 +5,7 @@
 
 const CHANGE_KINDS = ["posted", "remapped", "irqfd_assigned",
 	"irqfd_shutdown", "bypass_connected", "bypass_disconnected"];
-const CHART = {left: 132, right: 14, top: 10, rates: 190, strip: 46, lane: 22};
+const CHART = {left: 150, right: 14, top: 10, rates: 190, strip: 46, lane: 22};
 
 /* Pairs of points become intervals, with a rate for each path. */
 function intervals(model) {
@@ -183,7 +183,7 @@ class Timeline {
 
 	draw() {
 		const outer = Math.max(320, this.chart.clientWidth);
-		CHART.left = outer < 560 ? 112 : 132;
+		CHART.left = outer < 560 ? 136 : 150;
 		this.width = outer - CHART.left - CHART.right;
 		const strip = CHART.top + CHART.rates + 8;
 		const lanes = strip + CHART.strip;
@@ -214,7 +214,7 @@ class Timeline {
 			`+${seconds(span.to_ns - this.from_ns)} (until ${time(span.time)}): ` +
 			`${rate(span.total)} by the host` +
 			`${rates.length ? ` (${rates.join(", ")})` : ""}; ` +
-			`${plural(span.posted, "vector")} posted, n/c.`;
+			`${plural(span.posted, "vector")} posted${span.posted ? ", n/c" : ""}.`;
 	}
 
 	key(event) {

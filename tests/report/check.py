@@ -534,6 +534,17 @@ def test_hostile(browser):
     take_shots(browser, page, "hostile")
 
 
+def test_look(browser):
+    """Of --doctor alone: no run, so nothing that would be about one."""
+    saved = write_records("look", runs.hostile()[:1])
+    page, _ = report_of(saved, "look")
+    browser.open(page)
+    verdict("look.sections", differs(["Host", "Records"], browser.run(
+        "return [...document.querySelectorAll('h2')].map("
+        "(h) => h.textContent)")))
+    verdict("look.quiet", check_quiet(browser))
+
+
 def test_many(browser):
     records = runs.many()
     path = OUT / "many.jsonl"
@@ -586,7 +597,8 @@ def main():
     OUT.mkdir(parents=True)
     browser = Browser()
     try:
-        for test in (test_mixed, test_cut, test_hostile, test_many):
+        for test in (test_mixed, test_cut, test_hostile, test_look,
+                     test_many):
             attempt(test, browser)
     finally:
         browser.close()
