@@ -87,13 +87,14 @@ static void write_html(FILE *out, const char *text)
 
 static void write_plain(FILE *out, const struct report_keep *keep)
 {
-	(void)fputs("<noscript>\n<p>Without scripts there is this table alone. "
-		    "The records of the run are in this file, one in each "
-		    "element <code>script class=\"record\"</code>.</p>\n<pre>",
-		    out);
+	(void)fputs(
+		"<noscript>\n<div class=\"plain\">\n<p>Without scripts there is this table alone. "
+		"The records of the run are in this file, one in each "
+		"element <code>script class=\"record\"</code>.</p>\n<pre>",
+		out);
 	write_html(out, keep->summary ? keep->summary
 				      : "There is no snapshot of a run.\n");
-	(void)fputs("</pre>\n</noscript>\n", out);
+	(void)fputs("</pre>\n</div>\n</noscript>\n", out);
 }
 
 int render_report(FILE *out, const struct report_keep *keep)

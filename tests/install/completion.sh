@@ -22,6 +22,7 @@ completions='
 --btf=types/ker\t               | --btf=types/kernel.btf
 --input typ\tker\t              | --input types/kernel.btf
 --record=types/ker\t            | --record=types/kernel.btf
+--report=types/ker\t            | --report=types/kernel.btf
 /\t                             | /
 '
 

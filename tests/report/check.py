@@ -574,7 +574,7 @@ def check_schema():
 
 def check_replaced():
     """A file that is there stays; nothing is left beside."""
-    page, done = report_of(OUT / "mixed.jsonl", "mixed-twice")
+    page, _ = report_of(OUT / "mixed.jsonl", "mixed-twice")
     before = page.read_bytes()
     done = subprocess.run([PITRACE, "--input", OUT / "mixed.jsonl",
                            "--report", page], capture_output=True, check=False)

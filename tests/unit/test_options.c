@@ -193,6 +193,29 @@ static void saving_goes_with_all(void **state)
 	}
 }
 
+/* With whatever else there is. */
+static void reports_go_with_all(void **state)
+{
+	static const char *const lines[] = {
+		"--report f",
+		"--report=f --record g -s -i 1 -n 3",
+		"--report f --folded",
+		"--report f --listen 9400",
+		"--report f --input g -j",
+		"--doctor --report f",
+		"--inspect --report f",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		struct options o;
+
+		parse_good(lines[i], &o);
+		assert_non_null(o.report);
+		options_free(&o);
+	}
+}
+
 static void saved_records_are_shown(void **state)
 {
 	static const char *const lines[] = {
@@ -425,6 +448,8 @@ static const struct {
 	{"\033[31m", "unexpected argument '\\x1b[31m'; try 'pitrace --help'"},
 	{"-\xff", "unknown option '-\\xff'; try 'pitrace --help'"},
 	{"--record -", "--record '-': expected a new file"},
+	{"--report -", "--report '-': expected a new file"},
+	{"--report=", "--report '': expected a new file"},
 	{"--textfile -", "--textfile '-': expected a file"},
 	{"--textfile=", "--textfile '': expected a file"},
 	{"--listen localhost:80",
@@ -505,11 +530,11 @@ static void help_tells_all(void **state)
 		"  -s, --stacks ",       "      --folded ",
 		"      --injections ",   "  -j, --json ",
 		"  -a, --all ",          "  -x, --exact ",
-		"      --record FILE",   "      --input FILE",
-		"      --listen PORT",   "      --textfile FILE",
-		"      --metrics-per X", "      --attach HOW",
-		"  -v, --verbose ",      "  -V, --version ",
-		"  -h, --help ",
+		"      --record FILE",   "      --report FILE",
+		"      --input FILE",    "      --listen PORT",
+		"      --textfile FILE", "      --metrics-per X",
+		"      --attach HOW",    "  -v, --verbose ",
+		"  -V, --version ",      "  -h, --help ",
 	};
 	struct capture capture;
 	char *text, *line;
@@ -544,6 +569,7 @@ int main(void)
 		cmocka_unit_test(inspection),
 		cmocka_unit_test(doctor),
 		cmocka_unit_test(saving_goes_with_all),
+		cmocka_unit_test(reports_go_with_all),
 		cmocka_unit_test(saved_records_are_shown),
 		cmocka_unit_test(metrics_are_asked_for),
 		cmocka_unit_test(help_and_version_end_the_parse),
