@@ -88,6 +88,11 @@ void metrics_file_end(struct metrics_file *file)
 {
 	if (file->is_ours)
 		(void)unlink(file->path);
+	metrics_file_leave(file);
+}
+
+void metrics_file_leave(struct metrics_file *file)
+{
 	free(file->draft);
 	*file = (struct metrics_file){.path = NULL};
 }

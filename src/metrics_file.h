@@ -27,4 +27,7 @@ int metrics_file_write(struct metrics_file *file, const struct metrics *metrics,
 /* Removes the file, for its values would be taken for those of now. */
 void metrics_file_end(struct metrics_file *file);
 
+/* Leaves the file where it is. */
+void metrics_file_leave(struct metrics_file *file);
+
 #endif

@@ -55,7 +55,9 @@ static const char *live_option(const struct options *o)
 		return "injections";
 	if (o->btf)
 		return "btf";
-	return o->attach_given ? "attach" : metrics_option(o);
+	if (o->listen.count)
+		return "listen";
+	return o->attach_given ? "attach" : NULL;
 }
 
 static int exclude(const char *a, const char *b, char *text, size_t size)

@@ -18,6 +18,15 @@ const char *attach_method_name(enum attach_method method)
 	return names[method];
 }
 
+bool probe_status_is_on(const struct probe_status *probes, size_t count,
+			const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(probes[i].name, name))
+			return probes[i].method != METHOD_OFF;
+	return false;
+}
+
 void probe_status_add_reason(struct probe_status *status,
 			     enum attach_method method, const char *text)
 {

@@ -32,6 +32,10 @@ struct probe_status {
 /* "off", "fentry", "fexit", "kprobe" (also kretprobes), "tracepoint". */
 const char *attach_method_name(enum attach_method method);
 
+/* Is there one of this name, and is it attached? */
+bool probe_status_is_on(const struct probe_status *probes, size_t count,
+			const char *name);
+
 /*
  * Adds "METHOD: @text" to the reason, cut to what there is room for. Those of
  * all methods that failed stay, in the order of the tries.

@@ -156,7 +156,7 @@ const struct probe probes[] = {
 		.without = "what each interrupt would do now",
 	},
 	{
-		.name = "affinity_exit",
+		.name = PROBE_OF_CHANGES,
 		.purpose = PURPOSE_CHANGES,
 		.function = "irq_set_vcpu_affinity",
 		.candidates = {{METHOD_FEXIT, "fexit_affinity"},
@@ -170,7 +170,7 @@ const struct probe probes[] = {
 		.function = "irq_set_vcpu_affinity",
 		.candidates = {{METHOD_FENTRY, "fentry_affinity"},
 			       {METHOD_KPROBE, "kprobe_affinity"}},
-		.partner = "affinity_exit",
+		.partner = PROBE_OF_CHANGES,
 		.without = "changes of entries in the remapping table",
 	},
 	{

@@ -10,6 +10,9 @@
 
 #define PROBE_CANDIDATES 2
 
+/* While it is off, changes of entries of the remapping table go unseen. */
+#define PROBE_OF_CHANGES "affinity_exit"
+
 /* One way to attach a probe: with this program, by this method. */
 struct probe_candidate {
 	enum attach_method method;

@@ -475,15 +475,24 @@ static void add_probe(const struct page *page, const struct probe_status *probe)
 	add_sample(page, &probe_attached, &labels, on);
 }
 
+static void add_build(const struct page *page, const struct run_info *run)
+{
+	struct labels labels = {.used = 0};
+
+	begin_family(page, &build);
+	/* Of saved records without their beginning. */
+	if (!run->version)
+		return;
+	add_label(&labels, "version", run->version);
+	add_label(&labels, "kernel", run->kernel_release);
+	add_sample(page, &build, &labels, 1);
+}
+
 static void add_run(const struct page *page)
 {
 	const struct run_info *run = &page->metrics->run;
-	struct labels labels = {.used = 0};
 
-	add_label(&labels, "version", run->version);
-	add_label(&labels, "kernel", run->kernel_release);
-	begin_family(page, &build);
-	add_sample(page, &build, &labels, 1);
+	add_build(page, run);
 	begin_family(page, &probe_attached);
 	for (size_t i = 0; i < run->probe_count; i++)
 		add_probe(page, &run->probes[i]);

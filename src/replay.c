@@ -7,6 +7,7 @@
 #include "record_reader.h"
 #include "replay.h"
 #include "replay_filter.h"
+#include "replay_metrics.h"
 #include "text_escape.h"
 
 struct replay {
@@ -14,6 +15,7 @@ struct replay {
 	struct display *display;
 	struct failure *failure;
 	struct record_reader reader;
+	struct replay_metrics metrics;
 	bool running; /* a run's records have begun, and not ended */
 	uint64_t joined; /* intervals in one view; 0: not known yet */
 	uint64_t intervals; /* since the last one that was due, which is */
@@ -84,6 +86,9 @@ static int show_snapshot(struct replay *replay, struct saved_record *saved)
 	}
 	join_intervals(replay, s);
 	err = show(replay, &saved->record);
+	if (!err)
+		err = replay_metrics_write(&replay->metrics, s,
+					   replay->failure);
 	snapshot_free(replay->shown);
 	replay->shown = saved_record_take(saved);
 	return err;
@@ -110,6 +115,15 @@ static int cut_run(struct replay *replay)
 	return err;
 }
 
+/* "start" or "probes" */
+static int show_run(struct replay *replay, struct saved_record *saved)
+{
+	int err = show(replay, &saved->record);
+
+	replay_metrics_run(&replay->metrics, saved);
+	return err;
+}
+
 static int begin_run(struct replay *replay, struct saved_record *saved)
 {
 	int err = cut_run(replay);
@@ -117,14 +131,19 @@ static int begin_run(struct replay *replay, struct saved_record *saved)
 	replay->running = true;
 	set_interval(replay, saved->record.run.interval_ns);
 	saved->record.run.interval_ns *= replay->joined;
-	return err ? err : show(replay, &saved->record);
+	return err ? err : show_run(replay, saved);
 }
 
 static int end_run(struct replay *replay, struct saved_record *saved)
 {
+	int err;
+
 	join_intervals(replay, saved->snapshot);
 	forget_run(replay);
-	return show(replay, &saved->record);
+	err = show(replay, &saved->record);
+	return err ? err
+		   : replay_metrics_write(&replay->metrics, saved->snapshot,
+					  replay->failure);
 }
 
 static int fail_run(struct replay *replay, struct saved_record *saved)
@@ -161,7 +180,7 @@ static int show_saved(struct replay *replay, struct saved_record *saved)
 		return begin_run(replay, saved);
 	case RECORD_PROBES:
 		describe_run(replay, &saved->record.run);
-		break;
+		return show_run(replay, saved);
 	case RECORD_SNAPSHOT:
 		replay->running = true;
 		return show_snapshot(replay, saved);
@@ -256,6 +275,24 @@ static int judge(const struct replay *replay, enum record_reading reading)
 	return 0;
 }
 
+static int show_file(struct replay *replay, FILE *file)
+{
+	enum record_reading reading;
+	int err;
+
+	record_reader_open(&replay->reader, file);
+	err = show_all(replay, &reading);
+	/* What there is comes before what is wrong with it. */
+	if (!err)
+		err = cut_run(replay);
+	forget_run(replay);
+	say_notes(replay);
+	if (!err)
+		err = judge(replay, reading);
+	record_reader_close(&replay->reader);
+	return err;
+}
+
 int replay_file(FILE *file, const struct options *options,
 		struct display *display, struct failure *failure)
 {
@@ -264,19 +301,11 @@ int replay_file(FILE *file, const struct options *options,
 		.display = display,
 		.failure = failure,
 	};
-	enum record_reading reading;
-	int err;
+	int err = replay_metrics_open(&replay.metrics, options, failure);
 
-	record_reader_open(&replay.reader, file);
-	err = show_all(&replay, &reading);
-	/* What there is comes before what is wrong with it. */
 	if (!err)
-		err = cut_run(&replay);
-	forget_run(&replay);
-	say_notes(&replay);
-	if (!err)
-		err = judge(&replay, reading);
-	record_reader_close(&replay.reader);
+		err = show_file(&replay, file);
+	replay_metrics_close(&replay.metrics);
 	return err == -EPIPE ? 0 : err;
 }
 

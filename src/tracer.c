@@ -490,7 +490,7 @@ bool tracer_intel_known(const struct tracer *tracer)
 
 bool tracer_changes_known(const struct tracer *tracer)
 {
-	return attacher_is_on(tracer->attacher, "affinity_exit");
+	return attacher_is_on(tracer->attacher, PROBE_OF_CHANGES);
 }
 
 bool tracer_wakeups_known(const struct tracer *tracer)

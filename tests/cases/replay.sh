@@ -45,6 +45,28 @@ expect_reported() {
 		"$(grep -c '^<script type="application/json" class="record">{"type":"end",' "$2")"
 }
 
+# The metrics that a run had at one of its snapshots are those of its records up
+# to this one, which the file names by its time.
+expect_metrics_replayed() {
+	_ns=$(sed -n 's/^pitrace_tracing_duration_seconds 0*\([0-9]*\)\.\([0-9]*\)$/\1\2/p' \
+		/tmp/live.prom)
+	_line=$(grep -n "\"type\":\"snapshot\".*\"duration_ns\":${_ns#0}," \
+		"$out/$LABEL-$1.json" | cut -d : -f 1)
+	head -n "${_line:-0}" "$out/$LABEL-$1.json" >/tmp/until
+	pitrace --input /tmp/until --textfile /tmp/again.prom \
+		>/tmp/replay.txt 2>/tmp/replay.err
+	expect "replay: $1: metrics, to the byte those of the run" "5 same" \
+		"$? $(cmp /tmp/live.prom /tmp/again.prom && echo same)"
+	expect_match "replay: $1: metrics have what came" \
+		'^pitrace_interrupts_total{.*vector="3",path="eventfd"} 100$' \
+		/tmp/again.prom
+}
+
+metrics_have_come() {
+	cp /tmp/run.prom /tmp/live.prom 2>/dev/null &&
+		grep -q 'vector="3",path="eventfd"} 100$' /tmp/live.prom
+}
+
 # A table with numbers, events, stacks, while interrupts come in.
 replay_traced() {
 	to_replay replay-table -i 0.5 -x
@@ -52,9 +74,10 @@ replay_traced() {
 	pitrace -i 0.5 -x $record --report /tmp/live.html >"$out/$LABEL-replay-table.txt" \
 		2>/tmp/replay-table.err &
 	_table=$!
-	to_replay replay-stacks -e -s
+	to_replay replay-stacks -i 0.2 -e -s
 	: >/tmp/replay-stacks.err
-	pitrace -e -s $record --report /tmp/stacks.html >"$out/$LABEL-replay-stacks.txt" \
+	pitrace -i 0.2 -e -s $record --report /tmp/stacks.html --textfile /tmp/run.prom \
+		>"$out/$LABEL-replay-stacks.txt" \
 		2>/tmp/replay-stacks.err &
 	_stacks=$!
 	wait_until 60 grep -q tracing /tmp/replay-table.err
@@ -64,6 +87,7 @@ replay_traced() {
 	gen fire nic 3 100 >/dev/null
 	gen unirqfd vm 24 nic 0 >/dev/null
 	wait_until 60 grep -q 'msix 3 ' "$out/$LABEL-replay-table.txt"
+	wait_until 60 metrics_have_come
 	kill -INT $_table $_stacks
 	wait $_table
 	expect "replay: a table, saved: exit status" 0 $?
@@ -76,9 +100,10 @@ replay_traced() {
 	expect "replay: the file is its owner's alone" 600 \
 		"$(stat -c %a "$out/$LABEL-replay-table.json")"
 	expect_replayed replay-table 0 -i 0.5 -x
-	expect_replayed replay-stacks 0 -e -s
+	expect_replayed replay-stacks 0 -i 0.2 -e -s
 	expect_reported replay-table /tmp/live.html
 	expect_reported replay-stacks /tmp/stacks.html
+	expect_metrics_replayed replay-stacks
 }
 
 replay_looks() {

@@ -255,6 +255,7 @@ static void metrics_are_asked_for(void **state)
 		{"--listen 9400 -j", false},
 		{"--textfile a -e", false},
 		{"--textfile a --folded", false},
+		{"--input f --textfile a --metrics-per device", true},
 		{"--listen 9400 --injections", false},
 	};
 	struct options o;
@@ -462,7 +463,7 @@ static const struct {
 	 "--inspect and --listen exclude each other"},
 	{"--doctor --textfile a", "--doctor and --textfile exclude each other"},
 	{"--input f --listen 9400", "--input and --listen exclude each other"},
-	{"--input f --textfile a", "--input and --textfile exclude each other"},
+	{"--input f --listen 1", "--input and --listen exclude each other"},
 	{"--record=", "--record '': expected a new file"},
 	{"--record", "--record needs an argument: a new file"},
 	{"--input=", "--input '': expected a file, or '-'"},

@@ -31,11 +31,26 @@ static void too_many_reasons_are_cut(void **state)
 	assert_non_null(strstr(status.reason, "; fentry: xxx"));
 }
 
+static void one_of_a_name_is_on(void **state)
+{
+	static const struct probe_status probes[] = {
+		{.name = "msi", .method = METHOD_FENTRY},
+		{.name = "irqfd", .method = METHOD_OFF},
+	};
+
+	(void)state;
+	assert_true(probe_status_is_on(probes, 2, "msi"));
+	assert_false(probe_status_is_on(probes, 2, "irqfd"));
+	assert_false(probe_status_is_on(probes, 2, "intx"));
+	assert_false(probe_status_is_on(NULL, 0, "msi"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reasons_stay_in_their_order),
 		cmocka_unit_test(too_many_reasons_are_cut),
+		cmocka_unit_test(one_of_a_name_is_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

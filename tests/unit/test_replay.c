@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "display.h"
+#include "render_metrics.h"
 #include "replay.h"
 
 #define SECOND UINT64_C(1000000000)
@@ -561,6 +562,106 @@ static void error_records_are_saved(void **state)
 	free(text);
 }
 
+/* --- metrics --- */
+
+/* The page of a run whose probes of changes are on, as the scene's are. */
+static char *live_page(const struct record *start,
+		       const struct snapshot *snapshot, bool per_device)
+{
+	const struct metrics metrics = {
+		.run = start->run,
+		.snapshot = snapshot,
+		.changes_known = true,
+	};
+	struct capture capture;
+
+	assert_int_equal(render_metrics(capture_begin(&capture), &metrics,
+					METRICS_TEXT, per_device),
+			 0);
+	return capture_end(&capture);
+}
+
+/* After each snapshot, as if the records ended there. */
+static void metrics_are_those_of_the_run(void **state)
+{
+	char directory[40], path[60];
+	struct failure failure;
+	struct session run;
+
+	(void)state;
+	new_directory(directory);
+	snprintf(path, sizeof(path), "%s/a.prom", directory);
+	make_run(&run);
+	for (size_t n = 3; n <= run.count; n++) {
+		struct options options = {.input = "saved",
+					  .textfile = path,
+					  .per_device = n % 2};
+		char *text = saved(run.records, n), *expected, *page, *shown;
+		const struct record *last = &run.records[n - 1];
+
+		shown = replayed(text, &options, &failure);
+		assert_string_equal(shown, "");
+		page = read_fixture(path);
+		if (last->type == RECORD_SNAPSHOT || last->type == RECORD_END) {
+			expected = live_page(&run.records[0], last->snapshot,
+					     n % 2);
+			assert_string_equal(page, expected);
+			free(expected);
+		}
+		free(shown);
+		free(page);
+		free(text);
+	}
+	free_run(&run);
+	unlink(path);
+	rmdir(directory);
+}
+
+/* Of records without their beginning nobody knows who made them. */
+static void metrics_have_no_run(void **state)
+{
+	char directory[40], path[60], *text, *page, *shown;
+	struct options options = {.input = "saved", .textfile = path};
+	struct failure failure;
+	struct session run;
+
+	(void)state;
+	new_directory(directory);
+	snprintf(path, sizeof(path), "%s/a.prom", directory);
+	make_run(&run);
+	text = saved(run.records + 2, 1);
+	shown = replayed(text, &options, &failure);
+	page = read_fixture(path);
+	assert_non_null(strstr(page, "\npitrace_interrupts_total{"));
+	assert_null(strstr(page, "\npitrace_build_info{"));
+	assert_null(strstr(page, "\npitrace_posting_changes_total{"));
+	free(shown);
+	free(page);
+	free(text);
+	free_run(&run);
+	unlink(path);
+	rmdir(directory);
+}
+
+static void metrics_need_a_place(void **state)
+{
+	static const struct options options = {.input = "saved",
+					       .textfile = "/nowhere/at/all"};
+	struct failure failure;
+	struct session run;
+	char *text;
+
+	(void)state;
+	make_run(&run);
+	text = saved(run.records, run.count);
+	free(replayed(text, &options, &failure));
+	assert_int_equal(failure.exit_code, EXIT_FAILED);
+	assert_string_equal(failure.text, "writing '/nowhere/at/all': "
+					  "No such file or directory");
+	free(text);
+	free_run(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -578,6 +679,9 @@ int main(void)
 		cmocka_unit_test(records_are_saved),
 		cmocka_unit_test(errors_of_saving_are_told),
 		cmocka_unit_test(error_records_are_saved),
+		cmocka_unit_test(metrics_are_those_of_the_run),
+		cmocka_unit_test(metrics_have_no_run),
+		cmocka_unit_test(metrics_need_a_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
