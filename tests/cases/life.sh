@@ -48,7 +48,7 @@ life_go_on() {
 	expect "$trace: no burst of records after a stop (of $1 s, at 0.5)" yes \
 		"$([ "$_more" -ge 1 ] && [ "$_more" -le 5 ] && echo yes || echo "$_more")"
 	expect "$trace: the interval says how long it was" yes \
-		"$(grep '"type":"snapshot"' "$trace_out" | tail -n "$_more" |
+		"$(grep '"type":"snapshot"' "$trace_out" | tail -n +$((_before + 1)) |
 			jq -s "if any(.[]; .interval_ns > $(($1 - 1))000000000) then \"yes\" else [.[].interval_ns] end" -r)"
 }
 
