@@ -16,6 +16,7 @@ SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
 BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
 DOCDIR ?= $(PREFIX)/share/doc/pitrace
+DATADIR ?= $(PREFIX)/share/pitrace
 CC ?= gcc
 ifeq ($(origin CC),default)
 CC := gcc
@@ -56,8 +57,12 @@ INSTALLED := \
 	docs/completion/pitrace.bash:$(BASHCOMPDIR)/pitrace:644 \
 	README.md:$(DOCDIR)/README.md:644 \
 	$(foreach page,$(wildcard docs/*.md) docs/schema/pitrace.schema.json,\
-		$(page):$(DOCDIR)/$(page):644)
-INSTALLED_DIRS := $(DOCDIR)/docs/schema $(DOCDIR)/docs $(DOCDIR)
+		$(page):$(DOCDIR)/$(page):644) \
+	docs/dashboards/README.md:$(DOCDIR)/docs/dashboards/README.md:644 \
+	$(foreach file,pitrace.json alerts.yml prometheus.yml,\
+		docs/dashboards/$(file):$(DATADIR)/dashboards/$(file):644)
+INSTALLED_DIRS := $(DOCDIR)/docs/schema $(DOCDIR)/docs/dashboards \
+	$(DOCDIR)/docs $(DOCDIR) $(DATADIR)/dashboards $(DATADIR)
 
 .PHONY: all deps install uninstall deb clean help test unit check demo
 all: $(B)/pitrace
@@ -172,6 +177,8 @@ help:
 	@echo 'make schema     records of the unit tests against docs/schema'
 	@echo 'make metrics    metrics as others read them, a server under strange'
 	@echo '                clients; after make unit'
+	@echo 'make dashboard  dashboard and alerts against a Prometheus, which it'
+	@echo '                fetches; after make unit'
 	@echo 'make docs/json.md'
 	@echo '                the page of the records, from docs/schema'
 	@echo 'make bench      measure what tracing costs, write docs/performance.md'

@@ -8,7 +8,8 @@
 #   check    and for style and static analysis
 #   fuzz     and for fuzzing
 #   test     and for the unit tests, fuzzing, the lab, records, metrics,
-#            reports, the bench
+#            reports, the bench; also fetches prometheus
+#            (tests/dashboard/prometheus.sh)
 #   report   and for reports in a browser
 #   demo     and for the lab
 #   intel    and for the lab, and its machine that has VMX
@@ -232,8 +233,19 @@ fetch_headers() {
 	fetch "$standin" --headers "$1" || fetch_failed "headers of the kernel $1"
 }
 
+# Unpacked, too.
+fetch_prometheus() {
+	local programs=$here/dashboard/prometheus.sh
+
+	"$programs" --is-there || {
+		echo "fetching prometheus ..."
+		fetch "$programs" || fetch_failed prometheus
+	}
+}
+
 [ $# -ge 1 ] || usage
-table=$(table_of "$1")
+set=$1
+table=$(table_of "$set")
 shift
 updated=
 kernels=${LAB_BUILD:-$here/../build/lab}/kernels
@@ -249,3 +261,4 @@ for kernel; do
 	fetch_kernel "$kernel"
 	fetch_headers "$kernel"
 done
+[ "$set" != test ] || fetch_prometheus

@@ -31,10 +31,13 @@ files_installed() {
 		755 usr/local/sbin/pitrace
 		644 usr/local/share/bash-completion/completions/pitrace
 		644 usr/local/share/man/man8/pitrace.8
+		644 usr/local/share/pitrace/dashboards/alerts.yml
+		644 usr/local/share/pitrace/dashboards/pitrace.json
+		644 usr/local/share/pitrace/dashboards/prometheus.yml
 	)
 
 	make_there install
-	expect "files: program, manual page, completion are in place" \
+	expect "files: program, manual page, completion, dashboard are in place" \
 		"${wanted[*]}" "$(files_there)"
 	expect "files: so are the texts that the manual page names" "" \
 		"$(pages_missing)"
@@ -57,11 +60,15 @@ files_uninstalled() {
 
 files_elsewhere() {
 	local places=(PREFIX=/usr SBINDIR=/bin MANDIR=/man BASHCOMPDIR=/bash
-		DOCDIR=/doc)
+		DOCDIR=/doc DATADIR=/data) data='' file
+
+	for file in alerts.yml pitrace.json prometheus.yml; do
+		data+=" 644 data/dashboards/$file"
+	done
 
 	make_there install "${places[@]}"
 	expect "files: they go where the variables say" \
-		"644 bash/pitrace 755 bin/pitrace 644 man/man8/pitrace.8" \
+		"644 bash/pitrace 755 bin/pitrace$data 644 man/man8/pitrace.8" \
 		"$(files_there)"
 	make_there uninstall "${places[@]}"
 	expect "files: and are taken away from there" "" \

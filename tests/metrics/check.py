@@ -5,9 +5,9 @@
 usage: check.py SERVE DIR
 
 SERVE is the program of serve.c, DIR has the pages that the unit tests made.
-Pages are read by the reference parsers (python3-prometheus-client) and, where
-promtool is installed, held against its rules. Prints one line a test, as the
-unit tests do.
+Pages are read by the reference parsers (python3-prometheus-client); what
+promtool says of them is tested in tests/dashboard. Prints one line a test, as
+the unit tests do.
 """
 import concurrent.futures
 import contextlib
@@ -88,18 +88,6 @@ def check_same(directory):
                  samples_of(om.read_text(), True).items())
         if wrong:
             return f"{plain} and {om} differ: {sorted(wrong)[:3]}"
-    return None
-
-
-def check_rules(paths):
-    if not shutil.which("promtool"):
-        return "SKIP promtool is not installed"
-    for path in paths:
-        said = subprocess.run(["promtool", "check", "metrics"], text=True,
-                              stdin=path.open(), stderr=subprocess.STDOUT,
-                              stdout=subprocess.PIPE, check=False)
-        if said.returncode or said.stdout:
-            return f"{path}: {said.stdout.strip()}"
     return None
 
 
@@ -425,7 +413,6 @@ def main(program, directory):
     pages = pathlib.Path(directory)
     verdict("reference_parsers", check_pages(sorted(pages.glob("*"))))
     verdict("formats_agree", check_same(pages))
-    verdict("promtool", check_rules(sorted(pages.glob("*.prom"))))
     # It takes as long as a client may, meanwhile the others go on.
     slow = Server(program)
     pool = concurrent.futures.ThreadPoolExecutor()

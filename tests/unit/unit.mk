@@ -37,7 +37,7 @@ UNIT_OBJECTS := $(UNIT_MODULES:%=$(UNIT_BUILD)/%.o) \
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT_BUILD)/%, \
 	$(sort $(wildcard tests/unit/test_*.c)))
 
-.PHONY: unit metrics
+.PHONY: unit metrics dashboard
 unit: $(UNIT_TESTS)
 	@tests/unit/run.sh $(UNIT_TESTS)
 	@tests/kernels/test.sh
@@ -62,6 +62,11 @@ $(UNIT_TESTS): %: %.o $(UNIT_OBJECTS)
 # Metrics as others read them; the unit tests are to be run before.
 metrics: $(UNIT_BUILD)/serve
 	@tests/metrics/check.py $< $(UNIT_BUILD)/metrics
+
+# Dashboard and alerts, against a Prometheus; likewise.
+dashboard:
+	@programs=$$(tests/dashboard/prometheus.sh) && \
+		tests/dashboard/check.py "$$programs" $(UNIT_BUILD)/metrics
 
 $(UNIT_BUILD)/serve: $(UNIT_BUILD)/serve.o $(UNIT_OBJECTS)
 	@$(UNIT_CC) $(UNIT_CFLAGS) -o $@ $^ $(UNIT_LIBS)
