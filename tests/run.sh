@@ -122,6 +122,11 @@ files_for() {
 		can_build=yes
 		echo "$(tests/lab/standin.sh "$kernel"):/opt/kvm-intel.ko"
 	fi
+	if [[ $cases == *" prometheus_traced "* ]]; then
+		echo "$(tests/dashboard/prometheus.sh)/prometheus"
+		echo docs/dashboards
+		echo tests/dashboard/queries.jq:/opt/dashboards/queries.jq
+	fi
 	[[ $cases == *" many_vectors "* ]] || return 0
 	echo build/bench/fill
 	[ -z "$can_build" ] ||
@@ -332,6 +337,7 @@ if [ -n "$unit" ]; then
 	run_made unit unit
 	run_made schema schema
 	run_made metrics metrics
+	run_made dashboard dashboard
 	run_made install install-test
 	run_made report test-report
 	run_made fuzz fuzz-short
