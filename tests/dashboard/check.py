@@ -397,8 +397,7 @@ def vectors_of(host):
 
 def check_shares(prometheus, hosts, asked):
     """With all posted but those of a host, and with that host alone."""
-    host = [f"{hosts['vectors'].name}"]
-    alone = queries(instance=host[0])
+    alone = queries(instance="vectors")
     gone = value_of(prometheus, "Vectors that are posted A", alone)
     handled = len({x.split(",path=")[0] for x in
                    hosts["other"].names("pitrace_interrupts_total")})
