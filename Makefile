@@ -17,6 +17,7 @@ MANDIR ?= $(PREFIX)/share/man
 BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
 DOCDIR ?= $(PREFIX)/share/doc/pitrace
 DATADIR ?= $(PREFIX)/share/pitrace
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 CC ?= gcc
 ifeq ($(origin CC),default)
 CC := gcc
@@ -55,6 +56,7 @@ INSTALLED := \
 	$(B)/pitrace:$(SBINDIR)/pitrace:755 \
 	docs/man/pitrace.8:$(MANDIR)/man8/pitrace.8:644 \
 	docs/completion/pitrace.bash:$(BASHCOMPDIR)/pitrace:644 \
+	$(B)/pitrace-exporter.service:$(UNITDIR)/pitrace-exporter.service:644 \
 	README.md:$(DOCDIR)/README.md:644 \
 	$(foreach page,$(wildcard docs/*.md) docs/schema/pitrace.schema.json,\
 		$(page):$(DOCDIR)/$(page):644) \
@@ -101,6 +103,11 @@ $(B)/pitrace.skel.h: $(B)/pitrace.bpf.o
 
 $(B)/obj:
 	$(Q)mkdir -p $@
+
+# The service starts the program where it is installed.
+$(B)/pitrace-exporter.service: docs/packaging/pitrace-exporter.service.in FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)sed 's|@SBINDIR@|$(SBINDIR)|' $< >$@
 
 # Changes only when the flags do, so that changed flags rebuild everything.
 $(B)/flags: FORCE | $(B)/obj
@@ -171,7 +178,7 @@ help:
 	@echo '                lab tests on kernels from 5.10 to the newest 7.x,'
 	@echo '                write docs/kernels.md'
 	@echo 'make test-intel the real kvm_intel, in Bochs; some minutes'
-	@echo 'make test-deb   the Debian package, in a fresh Debian; some minutes'
+	@echo 'make test-deb   the Debian package and its service; some minutes'
 	@echo 'make test-report'
 	@echo '                reports (--report) in a headless browser'
 	@echo 'make schema     records of the unit tests against docs/schema'

@@ -14,7 +14,7 @@
 #   demo     and for the lab
 #   intel    and for the lab, and its machine that has VMX
 #   deb      and for the Debian package
-#   package  and for that and its tests
+#   package  and for that, its tests and the lab
 #   KERNEL   also fetches these kernels for the lab (tests/lab/kernel.sh), and
 #            the headers to build the lab's module for them
 #
@@ -43,7 +43,8 @@ clang-tidy          clang-tidy
 cppcheck            cppcheck
 mandoc              mandoc'
 unit='
-libcmocka-dev       /usr/include/cmocka.h'
+libcmocka-dev       /usr/include/cmocka.h
+systemd             systemd-analyze'
 fuzz='
 libclang-rt-dev     /usr/lib/clang'
 lab='
@@ -110,7 +111,7 @@ table_of() {
 	demo) echo "$build$lab" ;;
 	intel) echo "$build$lab$bochs" ;;
 	deb) echo "$build$unit$deb" ;;
-	package) echo "$build$unit$deb$package" ;;
+	package) echo "$build$unit$lab$deb$package" ;;
 	*) usage ;;
 	esac
 }

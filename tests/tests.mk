@@ -9,6 +9,7 @@ DEMO_KERNEL ?= 6.1
 BENCH_KERNELS ?= 6.1 6.12
 SOAK_KERNEL ?= 6.12
 INTEL_KERNEL ?= 6.12
+DEB_KERNEL ?= 6.1
 
 # Under "make -j" the jobs are shared; otherwise one for each CPU.
 TEST_MAKE = $(MAKE) --no-print-directory \
@@ -35,10 +36,12 @@ lab-test:
 install-test: $(B)/pitrace
 	$(Q)tests/install/run.sh
 
-# The Debian package, in a Debian that is made for it; some minutes.
+# The Debian package and its service, in a Debian that is made for it and
+# booted; some minutes.
 test-deb:
-	$(Q)tests/deps.sh package
-	$(Q)tests/package/run.sh
+	$(Q)tests/deps.sh package $(DEB_KERNEL)
+	$(Q)$(TEST_MAKE) irqgen
+	$(Q)tests/package/run.sh $(DEB_KERNEL)
 
 # The schema of records, the page made from it, and records of the unit tests,
 # which are to be run before.

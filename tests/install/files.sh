@@ -28,6 +28,7 @@ pages_missing() {
 
 files_installed() {
 	local wanted=(
+		644 usr/local/lib/systemd/system/pitrace-exporter.service
 		755 usr/local/sbin/pitrace
 		644 usr/local/share/bash-completion/completions/pitrace
 		644 usr/local/share/man/man8/pitrace.8
@@ -37,7 +38,7 @@ files_installed() {
 	)
 
 	make_there install
-	expect "files: program, manual page, completion, dashboard are in place" \
+	expect "files: program, manual page, completion, dashboard, service" \
 		"${wanted[*]}" "$(files_there)"
 	expect "files: so are the texts that the manual page names" "" \
 		"$(pages_missing)"
@@ -60,7 +61,7 @@ files_uninstalled() {
 
 files_elsewhere() {
 	local places=(PREFIX=/usr SBINDIR=/bin MANDIR=/man BASHCOMPDIR=/bash
-		DOCDIR=/doc DATADIR=/data) data='' file
+		DOCDIR=/doc DATADIR=/data UNITDIR=/units) data='' file
 
 	for file in alerts.yml pitrace.json prometheus.yml; do
 		data+=" 644 data/dashboards/$file"
@@ -68,8 +69,11 @@ files_elsewhere() {
 
 	make_there install "${places[@]}"
 	expect "files: they go where the variables say" \
-		"644 bash/pitrace 755 bin/pitrace$data 644 man/man8/pitrace.8" \
+		"644 bash/pitrace 755 bin/pitrace$data 644 man/man8/pitrace.8 644 units/pitrace-exporter.service" \
 		"$(files_there)"
+	expect "files: the service starts the program from there" /bin/pitrace \
+		"$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' \
+			"$root/units/pitrace-exporter.service")"
 	make_there uninstall "${places[@]}"
 	expect "files: and are taken away from there" "" \
 		"$(find "$root" ! -type d)"

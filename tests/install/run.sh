@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What people install besides the program: does it say what the program does,
-# does it complete, is it put in place and taken away again?
+# does it complete, is it put in place and taken away again, can systemd start it?
 #
 # usage: run.sh        needs build/pitrace, and no root
 #
@@ -20,6 +20,8 @@ here=tests/install
 . "$here/completion.sh"
 # shellcheck source-path=SCRIPTDIR source=files.sh
 . "$here/files.sh"
+# shellcheck source-path=SCRIPTDIR source=service.sh
+. "$here/service.sh"
 
 scratch=$(mktemp -d) || exit
 trap 'rm -rf "$scratch"' EXIT
@@ -28,6 +30,7 @@ run() {
 	names
 	completion
 	files
+	service
 }
 
 run | tee "$scratch/verdicts"

@@ -10,8 +10,9 @@ set -eu
 # shellcheck source-path=SCRIPTDIR source=lab-env.sh
 . "$(dirname -- "$0")/lab-env.sh"
 
-# Loaded by init, to get at the shared directories and the output channel.
-channel_modules='virtio_pci virtio_console 9pnet_virtio 9p'
+# Loaded by init, to get at the shared directories and the output channel, and
+# to put a system's directory under one that is written to.
+channel_modules='virtio_pci virtio_console 9pnet_virtio 9p overlay'
 # Loaded by the tests themselves. Which of them exist depends on the kernel.
 test_modules='kvm kvm_amd kvm_intel irqbypass rng-core ccp
 	vfio vfio_iommu_type1 vfio_virqfd vfio_pci_core vfio_pci null_blk'

@@ -42,6 +42,7 @@ make_initrd() {
 	shift
 	mkdir -p "$root"
 	add_file "$lab_dir/guest-lib.sh"
+	add_file "$lab_dir/session.sh"
 	if [ -x "$lab_build/irqgen" ]; then
 		add_file "$lab_build/irqgen"
 	fi

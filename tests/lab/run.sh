@@ -12,6 +12,9 @@
 #   --add FILE[:PATH]   put FILE (or a directory) at PATH, default
 #                       /opt/<its name>; /opt is in PATH. A program's shared
 #                       libraries come along.
+#   --system DIR        boot the system in DIR (a Debian with systemd) and run
+#                       COMMAND there, with no --tty. DIR is only read; what
+#                       is written stays in the machine's memory.
 #   --tty               run the command on a terminal (default: a pipe)
 #   --help              this text
 #
@@ -42,9 +45,10 @@ append=
 smp=2
 timeout=120
 share=
+system=
 tty=
 adds=()
-value_options=(--kernel --append --smp --timeout --share --add)
+value_options=(--kernel --append --smp --timeout --share --system --add)
 flag_options=(--tty)
 
 # What init reads.
@@ -52,6 +56,7 @@ make_lab_dir() {
 	mkdir "$run/lab"
 	printf '%s\n' "$command" >"$run/lab/command"
 	[ -z "$share" ] || touch "$run/lab/with-share"
+	[ -z "$system" ] || touch "$run/lab/with-system"
 	[ -z "$tty" ] || terminal_size >"$run/lab/with-tty"
 }
 
@@ -124,6 +129,14 @@ device_args() {
 		args+=(
 			-fsdev "local,id=share,path=$share,security_model=none"
 			-device virtio-9p-pci,addr=6,fsdev=share,mount_tag=share
+		)
+	fi
+	if [ -n "$system" ]; then
+		# Nobody logs in.
+		append="systemd.getty_auto=no $append"
+		args+=(
+			-fsdev "local,id=system,path=$system,security_model=none,readonly=on"
+			-device virtio-9p-pci,addr=7,fsdev=system,mount_tag=system
 		)
 	fi
 }
@@ -205,6 +218,7 @@ finish() {
 }
 
 parse_args "$@"
+[ -z "$system" ] || [ -z "$tty" ] || die "--system has no --tty"
 need qemu-system-x86_64 qemu-system-x86
 need cpio cpio
 image=$("$lab_dir/image.sh" "$kernel")

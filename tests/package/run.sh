@@ -1,10 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Builds the Debian package, has lintian look at it, installs it in a fresh
-# Debian 12, uses it there, removes it, and builds it there once more from
-# what it says that building needs.
+# Debian 12, uses it there, boots that in the lab and has systemd start the
+# service, removes it, and builds it there once more from what it says that
+# building needs.
 #
-# usage: run.sh        needs root, debootstrap and lintian (make test-deb)
+# usage: run.sh KERNEL   needs root, debootstrap and lintian, the lab's irqgen
+#                        and this kernel of the lab (make test-deb)
 #
 # Prints one line a test, "PASS [package] name" or "FAIL [package] name:
 # cause", and last their numbers; the exit status is 1 if anything failed. The
@@ -26,6 +28,11 @@ root=$work/root
 . tests/package/archive.sh
 # shellcheck source-path=SCRIPTDIR source=system.sh
 . tests/package/system.sh
+# shellcheck source-path=SCRIPTDIR source=service.sh
+. tests/package/service.sh
+
+[ $# -eq 1 ] || die "usage: run.sh KERNEL"
+kernel=$1
 
 clean_up() {
 	root_unmount
@@ -45,6 +52,7 @@ run() {
 	system_make || return
 	system_install || return
 	system_use
+	service_boot
 	system_remove
 	system_rebuild
 }

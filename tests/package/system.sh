@@ -8,13 +8,15 @@ paths_there() {
 		'^/(var/(cache|log|lib/(apt|dpkg))|root/deb)(/|$)' | sort
 }
 
-# What people have who read manuals and complete: not part of the smallest
-# system, nor needed by the package.
+# What people have who read manuals, complete and start services, and what is
+# needed to look at these: not part of the smallest system, nor needed by the
+# package.
 system_make() {
 	root_make
 	root_mount
 	apt_inside update &&
-		apt_inside install man-db bash-completion || return
+		apt_inside install man-db bash-completion systemd kmod busybox ||
+		return
 	mkdir "$root/root/deb"
 	cp build/deb/pitrace_* "$root/root/deb/"
 	paths_there >"$work/before"
