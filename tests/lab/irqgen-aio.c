@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>

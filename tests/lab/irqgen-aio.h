@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Reads of a block device that signal an eventfd when they are done, which
  * is in an interrupt if the device's driver does it there.
