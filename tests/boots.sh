@@ -60,7 +60,7 @@ boots='
 6.12     |                  | parallel | core
 6.12     |                  | turns    | foreign injections
 6.12     | idle=poll        | turns    | paths_polling
-6.12     |                  | parallel | verifier_budgets set_up prometheus_traced posting
+6.12     |                  | parallel | verifier_budgets set_up prometheus_traced
 6.12     |                  | parallel | hardship
 6.12     |                  | amd      | set_up doctor_boot inspect_amd
 7.x      |                  | parallel | inspect
