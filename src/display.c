@@ -134,7 +134,7 @@ static int show_snapshot(struct display *display,
 	struct table_options table = table_options(display, display->is_live);
 
 	/* Lines come as things happen; a table would wipe them away. */
-	if (display->options->events || options_only_export(display->options))
+	if (display->options->events)
 		return 0;
 	if (display->is_live) {
 		(void)fputs(HOME_AND_CLEAR, display->out);
@@ -170,7 +170,7 @@ static int show_end(struct display *display, const struct snapshot *snapshot)
 
 	display->stacks_shown = false;
 	/* Piped stacks go to a program that reads nothing else. */
-	if (only_stacks || options_only_export(display->options))
+	if (only_stacks)
 		return 0;
 	leave_screen(display);
 	return render_summary(display->out, snapshot, &table);
@@ -180,6 +180,8 @@ static int show(struct display *display, const struct record *r)
 {
 	struct table_options table = table_options(display, false);
 
+	if (options_only_export(display->options))
+		return 0;
 	switch (r->type) {
 	case RECORD_SNAPSHOT:
 		return show_snapshot(display, r->snapshot);

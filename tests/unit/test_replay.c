@@ -581,27 +581,44 @@ static char *live_page(const struct record *start,
 	return capture_end(&capture);
 }
 
+/* Where --textfile is to write. */
+struct place {
+	char directory[40], path[60];
+};
+
+static void place_make(struct place *place)
+{
+	new_directory(place->directory);
+	snprintf(place->path, sizeof(place->path), "%s/a.prom",
+		 place->directory);
+}
+
+static void place_remove(const struct place *place)
+{
+	unlink(place->path);
+	rmdir(place->directory);
+}
+
 /* After each snapshot, as if the records ended there. */
 static void metrics_are_those_of_the_run(void **state)
 {
-	char directory[40], path[60];
 	struct failure failure;
 	struct session run;
+	struct place place;
 
 	(void)state;
-	new_directory(directory);
-	snprintf(path, sizeof(path), "%s/a.prom", directory);
+	place_make(&place);
 	make_run(&run);
 	for (size_t n = 3; n <= run.count; n++) {
 		struct options options = {.input = "saved",
-					  .textfile = path,
+					  .textfile = place.path,
 					  .per_device = n % 2};
 		char *text = saved(run.records, n), *expected, *page, *shown;
 		const struct record *last = &run.records[n - 1];
 
 		shown = replayed(text, &options, &failure);
 		assert_string_equal(shown, "");
-		page = read_fixture(path);
+		page = read_fixture(place.path);
 		if (last->type == RECORD_SNAPSHOT || last->type == RECORD_END) {
 			expected = live_page(&run.records[0], last->snapshot,
 					     n % 2);
@@ -613,25 +630,24 @@ static void metrics_are_those_of_the_run(void **state)
 		free(text);
 	}
 	free_run(&run);
-	unlink(path);
-	rmdir(directory);
+	place_remove(&place);
 }
 
 /* Of records without their beginning nobody knows who made them. */
 static void metrics_have_no_run(void **state)
 {
-	char directory[40], path[60], *text, *page, *shown;
-	struct options options = {.input = "saved", .textfile = path};
+	struct place place;
+	struct options options = {.input = "saved", .textfile = place.path};
+	char *text, *page, *shown;
 	struct failure failure;
 	struct session run;
 
 	(void)state;
-	new_directory(directory);
-	snprintf(path, sizeof(path), "%s/a.prom", directory);
+	place_make(&place);
 	make_run(&run);
 	text = saved(run.records + 2, 1);
 	shown = replayed(text, &options, &failure);
-	page = read_fixture(path);
+	page = read_fixture(place.path);
 	assert_non_null(strstr(page, "\npitrace_interrupts_total{"));
 	assert_null(strstr(page, "\npitrace_build_info{"));
 	assert_null(strstr(page, "\npitrace_posting_changes_total{"));
@@ -639,8 +655,33 @@ static void metrics_have_no_run(void **state)
 	free(page);
 	free(text);
 	free_run(&run);
-	unlink(path);
-	rmdir(directory);
+	place_remove(&place);
+}
+
+/* A file can have both, and with --textfile nothing is shown of either. */
+static void metrics_alone_show_no_reports(void **state)
+{
+	static const enum record_type looks[] = {RECORD_INSPECT, RECORD_DOCTOR};
+	struct failure failure;
+	struct place place;
+
+	(void)state;
+	place_make(&place);
+	for (size_t i = 0; i < ARRAY_SIZE(looks); i++) {
+		struct options options = {.input = "saved",
+					  .textfile = place.path};
+		struct record_scene scene;
+		char *text, *shown;
+
+		scene_make(&scene, looks[i], FULL);
+		text = saved(&scene.record, 1);
+		shown = replayed(text, &options, &failure);
+		assert_string_equal(shown, "");
+		free(shown);
+		free(text);
+		scene_free(&scene);
+	}
+	place_remove(&place);
 }
 
 static void metrics_need_a_place(void **state)
@@ -681,6 +722,7 @@ int main(void)
 		cmocka_unit_test(error_records_are_saved),
 		cmocka_unit_test(metrics_are_those_of_the_run),
 		cmocka_unit_test(metrics_have_no_run),
+		cmocka_unit_test(metrics_alone_show_no_reports),
 		cmocka_unit_test(metrics_need_a_place),
 	};
 
