@@ -38,6 +38,8 @@ static __always_inline void plain_begin(struct cpu_state *state, void *ctx,
 	state->run.eventfd = eventfd;
 	state->run.stack_at = stack_here(state, ctx);
 	state->run.open = state->run.mode;
+	barrier();
+	state->run.begun = (__u32)state->run.seq;
 }
 
 /* It is new on this CPU, or something has changed. */
@@ -149,8 +151,10 @@ static __always_inline bool settle_like_before(int result)
 	    cell->irqfd_epoch != globals.irqfd_epoch ||
 	    !count_known_target(cell, &run->deliveries[0]))
 		return false;
-	cell->paths[PATH_IRQFD]++;
+	/* In this order: in its counter and still open it would count twice. */
 	run->open = 0;
+	barrier();
+	cell->paths[PATH_IRQFD]++;
 	return true;
 }
 

@@ -71,7 +71,7 @@ static __always_inline void end_run(struct run *run)
 {
 	__u64 open = run->open;
 
-	/* Whoever sees this number no more knows that the run is counted. */
+	/* From here until begin_run() is through it may be in its counter. */
 	run->seq++;
 	barrier();
 	/* A task that was interrupted may have noted a call when it was over.
@@ -97,6 +97,8 @@ static __always_inline void begin_run(void *ctx, struct run *run, __u64 eventfd,
 	if (want_stacks && run->cell)
 		run->stack = take_run_stack(ctx);
 	run->open = mode;
+	barrier();
+	run->begun = (__u32)run->seq;
 }
 
 static __always_inline void find_context_of_thread(struct context *context)

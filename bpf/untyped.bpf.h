@@ -167,6 +167,8 @@ static __always_inline int untyped_begin(void *ctx, __u32 slot)
 	run->stack = run->cell ? untyped_stack(ctx) : -1;
 	run->bracketed = 1;
 	run->open = mode;
+	barrier();
+	run->begun = (__u32)run->seq;
 	return 0;
 }
 

@@ -71,7 +71,7 @@ struct delivery {
  * one per vector for handlers that were forced into a thread.
  */
 struct run {
-	__u64 seq; /* runs begun here; tells two readings of one run apart */
+	__u64 seq; /* counts runs; it grows before the one before is counted */
 	__u64 eventfd; /* struct eventfd_ctx that the handler signals */
 	__u64 stack_at; /* where on the stack it began */
 	union {
@@ -97,6 +97,11 @@ struct run {
 	__u32 cell; /* 0: not counted (outside the filter, or lost) */
 	__u32 cpu; /* that it began on */
 	__u32 bracketed; /* between entry and exit of vfio_intx_handler() */
+	/*
+	 * Follows seq when the one before is counted and all the rest is of
+	 * this run. Whoever finds them different sees one of two.
+	 */
+	__u32 begun;
 	/* The irqfd that was seen to wake, and in which run. */
 	__u64 irqfd;
 	__u64 irqfd_seq;

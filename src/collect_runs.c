@@ -7,6 +7,9 @@
 
 #define SETTLE_NS 1000000L
 
+/* A hypervisor can take the CPU away from a host in the middle of a program. */
+#define COUNTING_ATTEMPTS 1000
+
 /* Runs of all CPUs, then of all vectors' threads. */
 static const volatile struct run *run_at(const struct map_views *views,
 					 uint32_t index)
@@ -16,13 +19,20 @@ static const volatile struct run *run_at(const struct map_views *views,
 	return &views->slots[index - views->cpus].thread_run;
 }
 
+static void settle(void)
+{
+	static const struct timespec time = {.tv_nsec = SETTLE_NS};
+
+	(void)nanosleep(&time, NULL);
+}
+
 static bool note(const struct map_views *views, uint32_t index,
 		 struct open_run *open)
 {
 	const volatile struct run *run = run_at(views, index);
 
 	*open = (struct open_run){
-		.seq = run->seq,
+		.number = run->begun,
 		.index = index,
 		.cell = run->cell,
 	};
@@ -31,7 +41,6 @@ static bool note(const struct map_views *views, uint32_t index,
 
 int open_runs_note(const struct map_views *views, struct open_runs *open)
 {
-	static const struct timespec settle = {.tv_nsec = SETTLE_NS};
 	uint32_t room = views->cpus + map_views_slot_end(views);
 
 	open->count = 0;
@@ -42,8 +51,15 @@ int open_runs_note(const struct map_views *views, struct open_runs *open)
 		if (note(views, i, &open->runs[open->count]))
 			open->count++;
 	if (open->count)
-		(void)nanosleep(&settle, NULL);
+		settle();
 	return 0;
+}
+
+/* The program that ends a run has counted it when the next one has begun. */
+static void wait_until_counted(const volatile struct run *run, uint32_t number)
+{
+	for (int i = 0; run->begun == number && i < COUNTING_ATTEMPTS; i++)
+		settle();
 }
 
 bool open_run_is_over(const struct map_views *views, const struct open_run *run,
@@ -58,8 +74,12 @@ bool open_run_is_over(const struct map_views *views, const struct open_run *run,
 		.path = (enum delivery_path)(pending - 1),
 		.stack = now->stack,
 	};
-	return pending && pending <= PATH_COUNT &&
-	       unclaimed->cell < views->cell_room && now->seq == run->seq;
+	/* Read last: until then all the rest was of one run. */
+	if ((uint32_t)now->seq == run->number)
+		return pending && pending <= PATH_COUNT &&
+		       unclaimed->cell < views->cell_room;
+	wait_until_counted(now, run->number);
+	return false;
 }
 
 uint64_t open_runs_delivered(const struct map_views *views,

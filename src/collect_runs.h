@@ -16,7 +16,7 @@
 #include "map_views.h"
 
 struct open_run {
-	uint64_t seq;
+	uint32_t number; /* the last run that has begun */
 	uint32_t index; /* of the CPU, or behind those of the slot */
 	uint32_t cell; /* 0: of no vector that is counted */
 	uint32_t delivered; /* as open_runs_delivered() found it */
@@ -38,7 +38,11 @@ struct open_runs {
 /* Notes the runs that are open, and waits. Returns 0 or -ENOMEM. */
 int open_runs_note(const struct map_views *views, struct open_runs *open);
 
-/* Is it still open, and so over? If not, it is in the counters by now. */
+/*
+ * Is it still open, and so over? If not, it is in the counters by now: if a
+ * program is just counting it, that is waited for. Only a CPU that stands
+ * still in the middle of that for over a second is not waited for to the end.
+ */
 bool open_run_is_over(const struct map_views *views, const struct open_run *run,
 		      struct unclaimed_run *unclaimed);
 

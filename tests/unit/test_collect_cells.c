@@ -2,8 +2,10 @@
 /* From maps, made up here, to the counts of a snapshot's vectors. */
 #include "support.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "collect_cells.h"
 
@@ -61,6 +63,7 @@ static void leave_open(struct maps *maps, int cpu, uint32_t cell)
 {
 	maps->cpu_states[cpu].run = (struct run){
 		.seq = 7,
+		.begun = 7,
 		.pending = 1 + PATH_EVENTFD,
 		.slot = maps->cells[cell].slot,
 		.cell = cell,
@@ -148,6 +151,7 @@ static void a_run_closed_meanwhile_is_in_its_cell(void **state)
 	maps.cells[2].paths[PATH_IRQFD]++;
 	/* Closed by its successor, which is of the same vector. */
 	maps.cpu_states[2].run.seq++;
+	maps.cpu_states[2].run.begun++;
 	maps.cells[1].paths[PATH_EVENTFD]++;
 	s = collected(&maps, &open);
 	assert_int_equal(s->vectors[0].count, 1);
@@ -157,8 +161,28 @@ static void a_run_closed_meanwhile_is_in_its_cell(void **state)
 	snapshot_free(s);
 }
 
-/* The CPU had said that a run begins, but not yet of which vector. */
-static void a_run_counts_for_the_vector_it_is_of(void **state)
+static void begin_another(struct maps *maps, uint32_t cell)
+{
+	struct run *run = &maps->cpu_states[0].run;
+
+	run->slot = maps->cells[cell].slot;
+	run->cell = cell;
+	run->pending = 1 + PATH_EVENTFD;
+	run->begun = (uint32_t)run->seq;
+}
+
+/*
+ * CPU 0 has just counted an interrupt of cell 2, and the run that did so is
+ * still to say of which vector it is itself.
+ */
+static void leave_between(struct maps *maps)
+{
+	leave_open(maps, 0, 2);
+	maps->cells[2].paths[PATH_EVENTFD] = 1;
+	maps->cpu_states[0].run.seq++;
+}
+
+static void a_run_seen_while_it_is_counted_counts_once(void **state)
 {
 	struct open_runs open;
 	struct snapshot *s;
@@ -166,17 +190,79 @@ static void a_run_counts_for_the_vector_it_is_of(void **state)
 
 	(void)state;
 	set_up(&maps);
-	maps.cells[2].paths[PATH_EVENTFD] = 1;
-	leave_open(&maps, 0, 2);
+	leave_between(&maps);
 	assert_int_equal(open_runs_note(&maps.views, &open), 0);
-	maps.globals.next_cell = 5;
-	maps.cells[4] = (struct cell){.slot = 3, .cpu = 0};
-	leave_open(&maps, 0, 4);
+	begin_another(&maps, 1);
 	s = collected(&maps, &open);
 	assert_int_equal(s->vectors[1].count, 1);
-	assert_int_equal(s->vectors[2].count, 1);
-	assert_int_equal(s->vectors[2].cpus[0].cpu, 0);
 	snapshot_free(s);
+	/* That one in turn counts from the next snapshot on. */
+	s = collect_now(&maps);
+	assert_int_equal(s->vectors[0].count, 1);
+	assert_int_equal(s->vectors[1].count, 1);
+	snapshot_free(s);
+}
+
+static void *begin_late(void *maps)
+{
+	static const struct timespec late = {.tv_nsec = 30000000};
+
+	(void)nanosleep(&late, NULL);
+	begin_another(maps, 1);
+	return NULL;
+}
+
+static void *count_late(void *arg)
+{
+	static const struct timespec late = {.tv_nsec = 30000000};
+	struct maps *maps = arg;
+
+	(void)nanosleep(&late, NULL);
+	maps->cells[2].paths[PATH_EVENTFD]++;
+	begin_another(maps, 1);
+	return NULL;
+}
+
+/* What is counted for cell 2's vector while a CPU goes on with @cpu. */
+static uint64_t collected_beside(struct maps *maps, struct open_runs *open,
+				 void *(*cpu)(void *))
+{
+	struct snapshot *s;
+	pthread_t thread;
+	uint64_t count;
+
+	assert_int_equal(pthread_create(&thread, NULL, cpu, maps), 0);
+	s = collected(maps, open);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	count = s->vectors[1].count;
+	snapshot_free(s);
+	return count;
+}
+
+/* A CPU can be held up at any instruction, for longer than we look. */
+static void a_cpu_held_up_before_the_next_run_is_waited_for(void **state)
+{
+	struct open_runs open;
+	struct maps maps;
+
+	(void)state;
+	set_up(&maps);
+	leave_between(&maps);
+	assert_int_equal(open_runs_note(&maps.views, &open), 0);
+	assert_int_equal(collected_beside(&maps, &open, begin_late), 1);
+}
+
+static void a_cpu_held_up_before_it_counts_is_waited_for(void **state)
+{
+	struct open_runs open;
+	struct maps maps;
+
+	(void)state;
+	set_up(&maps);
+	leave_open(&maps, 0, 2);
+	assert_int_equal(open_runs_note(&maps.views, &open), 0);
+	maps.cpu_states[0].run.seq++;
+	assert_int_equal(collected_beside(&maps, &open, count_late), 1);
 }
 
 static void no_more_than_there_is_room(void **state)
@@ -204,7 +290,10 @@ int main(void)
 		cmocka_unit_test(targets_of_all_cpus_are_one),
 		cmocka_unit_test(a_run_that_is_over_is_added),
 		cmocka_unit_test(a_run_closed_meanwhile_is_in_its_cell),
-		cmocka_unit_test(a_run_counts_for_the_vector_it_is_of),
+		cmocka_unit_test(a_run_seen_while_it_is_counted_counts_once),
+		cmocka_unit_test(
+			a_cpu_held_up_before_the_next_run_is_waited_for),
+		cmocka_unit_test(a_cpu_held_up_before_it_counts_is_waited_for),
 		cmocka_unit_test(no_more_than_there_is_room),
 	};
 

@@ -83,6 +83,7 @@ static void leave_open(int cpu, int pid, int vcpu, int guest_vector)
 	struct run *run = &maps.cpu_states[cpu].run;
 
 	run->seq = 7;
+	run->begun = 7;
 	run->pending = 1 + PATH_EVENTFD;
 	run->deliveries[run->delivered++].to = (struct injection_target){
 		(uint16_t)guest_vector, (uint16_t)vcpu, pid};
@@ -197,6 +198,7 @@ static void end_first_run(void)
 {
 	/* As a program does: the next run is another one. */
 	maps.cpu_states[0].run.seq++;
+	maps.cpu_states[0].run.begun++;
 	maps.cpu_states[0].run.delivered = 0;
 	maps.entries[0].count++;
 	put(100, 1, 0x42, 1);
