@@ -98,8 +98,8 @@ struct run {
 	__u32 cpu; /* that it began on */
 	__u32 bracketed; /* between entry and exit of vfio_intx_handler() */
 	/*
-	 * Follows seq when the one before is counted and all the rest is of
-	 * this run. Whoever finds them different sees one of two.
+	 * Follows seq once the run before is counted and all the rest is of
+	 * this one. While they differ, which of that holds cannot be told.
 	 */
 	__u32 begun;
 	/* The irqfd that was seen to wake, and in which run. */
