@@ -46,6 +46,17 @@ static void on_kick(int signal)
 	(void)signal; /* only there to interrupt KVM_RUN */
 }
 
+static void tell_death(const struct kvm_run *run)
+{
+	fprintf(stderr, "irqgen: vCPU died: exit %u", run->exit_reason);
+	if (run->exit_reason == KVM_EXIT_INTERNAL_ERROR) {
+		fprintf(stderr, ", error %u:", run->internal.suberror);
+		for (unsigned int i = 0; i < run->internal.ndata && i < 16; i++)
+			fprintf(stderr, " %#llx", run->internal.data[i]);
+	}
+	fputc('\n', stderr);
+}
+
 /* Without an in-kernel APIC a halt comes back here, as does the APIC's MMIO. */
 static void *run_vcpu(void *arg)
 {
@@ -61,8 +72,7 @@ static void *run_vcpu(void *arg)
 		else if (run->exit_reason == KVM_EXIT_SHUTDOWN ||
 			 run->exit_reason == KVM_EXIT_FAIL_ENTRY ||
 			 run->exit_reason == KVM_EXIT_INTERNAL_ERROR) {
-			fprintf(stderr, "irqgen: vCPU died: exit %u\n",
-				run->exit_reason);
+			tell_death(run);
 			break;
 		}
 	}
