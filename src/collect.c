@@ -165,6 +165,9 @@ static int read_runs(struct collector *collector, struct snapshot *snapshot)
 
 	if (err)
 		return err;
+	/* Not before: noting them waits. */
+	snapshot->time_ns = clock_realtime_ns();
+	snapshot->ts_ns = clock_monotonic_ns();
 	err = collect_cells(views, &open, snapshot);
 	if (!err)
 		err = collect_injections(
@@ -217,8 +220,6 @@ int collect(struct collector *collector, const struct snapshot *previous,
 	*snapshot = snapshot_new(map_views_slot_end(views) - 1);
 	if (!*snapshot)
 		return -ENOMEM;
-	(*snapshot)->time_ns = clock_realtime_ns();
-	(*snapshot)->ts_ns = clock_monotonic_ns();
 	err = fill(collector, *snapshot, extent);
 	if (err) {
 		snapshot_free(*snapshot);

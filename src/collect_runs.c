@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <linux/membarrier.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "collect_runs.h"
 
@@ -24,6 +27,18 @@ static void settle(void)
 	static const struct timespec time = {.tv_nsec = SETTLE_NS};
 
 	(void)nanosleep(&time, NULL);
+}
+
+/*
+ * A handler takes microseconds, but its CPU can stand still in it. membarrier()
+ * waits for a grace period of RCU, and that for all that had interrupts off
+ * when it began; kernels with nohz_full refuse. Handlers in threads are not
+ * waited for.
+ */
+static void let_handlers_end(void)
+{
+	settle();
+	(void)syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }
 
 static bool note(const struct map_views *views, uint32_t index,
@@ -51,7 +66,7 @@ int open_runs_note(const struct map_views *views, struct open_runs *open)
 		if (note(views, i, &open->runs[open->count]))
 			open->count++;
 	if (open->count)
-		settle();
+		let_handlers_end();
 	return 0;
 }
 

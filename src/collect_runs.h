@@ -3,9 +3,8 @@
  * The last run of each CPU and irq thread, if no one has claimed it.
  *
  * Programs learn only from the next run that nobody claimed the last one.
- * Here it is found out by looking twice: a handler takes microseconds, so a
- * run that is still unclaimed after a thousand of them is over, and was left
- * to the eventfd's readers.
+ * Here it is found out by looking twice: a run that is still unclaimed when its
+ * handler must have ended is over, and was left to the eventfd's readers.
  */
 #ifndef PITRACE_COLLECT_RUNS_H
 #define PITRACE_COLLECT_RUNS_H
@@ -35,7 +34,10 @@ struct open_runs {
 	size_t count;
 };
 
-/* Notes the runs that are open, and waits. Returns 0 or -ENOMEM. */
+/*
+ * Notes the runs that are open, and waits until their handlers have ended, as a
+ * rule for some milliseconds. Returns 0 or -ENOMEM.
+ */
 int open_runs_note(const struct map_views *views, struct open_runs *open);
 
 /*

@@ -61,7 +61,7 @@ boots='
 6.12     |                  | parallel | core
 6.12     |                  | turns    | foreign injections
 6.12     | idle=poll        | turns    | paths_polling
-6.12     |                  | parallel | verifier_budgets set_up prometheus_traced
+6.12     |                  | parallel | verifier_budgets set_up paths_stalled prometheus_traced
 6.12     |                  | parallel | hardship
 6.12     |                  | amd      | set_up doctor_boot inspect_amd
 7.x      |                  | parallel | inspect
@@ -78,7 +78,7 @@ matrix='
 6.1      |                  | parallel | hardship
 6.1      |                  | parallel | lasting
 6.1      |                  | parallel | verifier_budgets posted
-6.1      |                  | parallel | set_up posting_methods
+6.1      |                  | parallel | set_up paths_stalled posting_methods
 6.1      |                  | parallel | inspect
 6.1-rt   |                  | parallel | eventfd cli
 6.12     |                  | parallel | all
@@ -87,7 +87,7 @@ matrix='
 6.12     |                  | parallel | hardship
 6.12     |                  | parallel | lasting
 6.12     |                  | parallel | verifier_budgets posted
-6.12     |                  | parallel | set_up posting_methods
+6.12     |                  | parallel | set_up paths_stalled posting_methods
 6.12     |                  | parallel | inspect
 6.16-19  |                  | parallel | all
 6.16-19  | threadirqs       | parallel | paths attach_counted
@@ -125,7 +125,7 @@ absent='
 *                   | eventfd | `paths_mixed` has as much, with KVM
 6.1                 | untaken | built without IBT: fentry always takes
 6.12                | untaken | the function where it may not take, `irqfd_wakeup`, needs no probe here
-6.16-19 7.0-2 7.x   | posted posting_methods | needs the stand-in for kvm_intel, which cannot be built: the archive has no headers for this kernel, or their tools need a later libc than that of Debian 12
+6.16-19 7.0-2 7.x   | posted posting_methods paths_stalled | needs a module, as the stand-in for kvm_intel is one, which cannot be built: the archive has no headers for this kernel, or their tools need a later libc than that of Debian 12
 '
 
 # Cases that only prepare, and say nothing unless that fails.

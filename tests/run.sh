@@ -113,8 +113,8 @@ run_made() {
 # --- boots ---
 
 # files_for KERNEL CASES: what they need besides, one a line, as --add has it.
-# The modules, the stand-in for kvm_intel and the bench's vectors, cannot be
-# built for each kernel.
+# The modules, the stand-in for kvm_intel and the bench's vectors among them,
+# cannot be built for each kernel.
 files_for() {
 	local kernel=$1 cases=" $2 " can_build=
 
@@ -126,6 +126,9 @@ files_for() {
 		echo "$(tests/dashboard/prometheus.sh)/prometheus"
 		echo docs/dashboards
 		echo tests/dashboard/queries.jq:/opt/dashboards/queries.jq
+	fi
+	if [[ $cases == *" paths_stalled "* ]]; then
+		echo "$(tests/lab/standin.sh --source tests/lab/stall "$kernel"):/opt/stall.ko"
 	fi
 	[[ $cases == *" many_vectors "* ]] || return 0
 	echo build/bench/fill

@@ -126,6 +126,30 @@ paths_foreign() {
 	gen vm other close >/dev/null
 }
 
+# A CPU that stands still in a handler, for longer than pitrace looks twice
+# without waiting: no snapshot takes the interrupt for one that nobody claimed.
+paths_stalled() {
+	insmod /opt/stall.ko ms=5
+	gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
+	gen affinity nic 0 0 >/dev/null
+	trace_start stalled --device "$nic" --interval 0.1 || return
+	rows_note
+	_raised=$(gen_value raised fire nic 0 500)
+	trace_stop
+	expect_vector "$nic" msix 0 "irqfd=$_raised"
+	_seen=$(jq -c 'select(.type == "snapshot") | .vectors[] |
+		select(.kind == "msix" and .vector == 0) | .paths' "$trace_out")
+	expect "stalled: snapshots in between" yes \
+		"$([ "$(echo "$_seen" | jq 'select(.irqfd > 0)' | grep -c irqfd\")" \
+			-ge 10 ] && echo yes)"
+	expect "stalled: no snapshot has another path" "" \
+		"$(echo "$_seen" | jq -c 'del(.irqfd) | select(add > 0)' |
+			sort | uniq -c | head -n 3)"
+	expect_skips_at_most
+	gen unirqfd vm 24 nic 0 >/dev/null
+	rmmod stall
+}
+
 # With a filter, other devices' deliveries are neither traced nor "other".
 paths_filtered() {
 	gen irqfd vm 30 edu 0 fixed 0 0x51 >/dev/null
