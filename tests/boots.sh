@@ -125,7 +125,8 @@ absent='
 *                   | eventfd | `paths_mixed` has as much, with KVM
 6.1                 | untaken | built without IBT: fentry always takes
 6.12                | untaken | the function where it may not take, `irqfd_wakeup`, needs no probe here
-6.16-19 7.0-2 7.x   | posted posting_methods paths_stalled | needs a module, as the stand-in for kvm_intel is one, which cannot be built: the archive has no headers for this kernel, or their tools need a later libc than that of Debian 12
+6.16-19 7.0-2 7.x   | posted posting_methods | needs the stand-in for kvm_intel, which cannot be built: the archive has no headers for this kernel, or their tools need a later libc than that of Debian 12
+6.16-19 7.0-2 7.x   | paths_stalled | needs a module of the lab, which cannot be built either
 '
 
 # Cases that only prepare, and say nothing unless that fails.
