@@ -66,10 +66,8 @@ trace_pid=$!
 wait_until 120 grep -q '^pitrace: msi ' $trace_err ||
 	verdict FAIL "it does not start: $(tail -n 3 $trace_err)"
 sleep 2
-# Flat out they would leave CPU 0 time for nothing else, not even for the
-# kernel's watchdog.
-gen storm edu 1 on 1 >/dev/null
-gen storm nic 0 on 1 >/dev/null
+gen storm edu 1 on >/dev/null
+gen storm nic 0 on >/dev/null
 soak_watch "$1"
 gen storm nic off >/dev/null
 gen storm edu off >/dev/null
