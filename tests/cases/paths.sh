@@ -129,7 +129,10 @@ paths_foreign() {
 # A CPU that stands still in a handler, for longer than pitrace looks twice
 # without waiting: no snapshot takes the interrupt for one that nobody claimed.
 paths_stalled() {
-	insmod /opt/stall.ko ms=5
+	insmod /opt/stall.ko ms=5 || {
+		verdict FAIL "stalled: the module that stalls is loaded"
+		return
+	}
 	gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
 	gen affinity nic 0 0 >/dev/null
 	trace_start stalled --device "$nic" --interval 0.1 || return
