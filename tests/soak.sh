@@ -20,7 +20,8 @@ status=0
 # Two devices flat out leave a CPU time for nothing else, not even for the
 # kernel's watchdog.
 tests/lab/run.sh --kernel "$kernel" --append nosoftlockup \
-	--timeout $((seconds + 600)) --add build/asan/pitrace --add "$(command -v jq)" --add tests/cases \
+	--timeout $((seconds + 600)) --add build/asan/pitrace \
+	--add "$(command -v jq)" --add tests/cases \
 	--add tests/soak-guest.sh -- "sh /opt/soak-guest.sh $seconds" 2>&1 |
 	sed -u 's/\r//g' | tee "$log" || status=$?
 if [ "$status" -ne 0 ] || ! grep -qx DONE "$log"; then
