@@ -66,10 +66,8 @@ static __always_inline __u32 slot_of_msi(__u32 irq)
 
 /* A CPU's next interrupt is often the same vector's. */
 static __noinline int switch_to_msi(struct run *run, __u32 irq, __u32 cpu,
-				    __u32 mode)
+				    __u32 mode, __u32 epoch)
 {
-	__u32 epoch = globals.vectors_epoch;
-
 	switch_vector(run, slot_of_msi(irq), cpu);
 	run->irq = irq;
 	run->mode = mode;
@@ -82,9 +80,13 @@ static __always_inline int on_msi(void *ctx, __u32 irq, __u64 eventfd)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct cpu_state *state = bpf_map_lookup_elem(&cpu_states, &cpu);
-	__u32 mode = tracing_mode();
+	__u32 epoch = globals.vectors_epoch, mode;
 	struct run *run;
 
+	/* Later: a mode that is kept must not be older than what it is kept by.
+	 */
+	barrier();
+	mode = tracing_mode();
 	if (mode == TRACING_OFF || !state)
 		return 0;
 	run = &state->run;
@@ -93,9 +95,9 @@ static __always_inline int on_msi(void *ctx, __u32 irq, __u64 eventfd)
 	if (!run)
 		return 0;
 	end_run(run);
-	if (irq != run->irq || run->vectors_epoch != globals.vectors_epoch ||
+	if (irq != run->irq || run->vectors_epoch != epoch ||
 	    (threaded_handlers && run->cpu != cpu))
-		switch_to_msi(run, irq, cpu, mode);
+		switch_to_msi(run, irq, cpu, mode, epoch);
 	begin_run(ctx, run, eventfd, mode);
 	return 0;
 }
@@ -245,7 +247,7 @@ int BPF_PROG(fexit_inatomic, struct kvm_kernel_irq_routing_entry *route,
 	     struct kvm *kvm, int source, int level, bool line_status,
 	     int result)
 {
-	return claim_run(ctx, (__u64)kvm, route->gsi, result);
+	return claim_run(ctx, (__u64)kvm, gsi_of_route(route), result);
 }
 
 SEC("?fentry/kvm_intel:vmx_deliver_interrupt")
@@ -367,21 +369,31 @@ static __always_inline bool is_kvm(const char *name)
 	return name[0] == 'k' && name[1] == 'v' && name[2] == 'm' && !name[3];
 }
 
+/* From here on an unclaimed run might have had an irqfd. */
+static __always_inline void note_kvm(const struct module *module)
+{
+	/* One more: a longer name must not look like it when it is cut. */
+	char name[sizeof("kvm") + 1] = {};
+
+	BPF_CORE_READ_STR_INTO(&name, module, name);
+	if (globals.mode != TRACING_ON || !is_kvm(name))
+		return;
+	globals.mode = TRACING_KVM_UNPROBED;
+	forget_vectors();
+}
+
 SEC("?raw_tp/module_load")
 int BPF_PROG(tracepoint_module_load, struct module *module)
 {
 	struct module_event *event;
 
+	note_kvm(module);
 	event = bpf_ringbuf_reserve(&module_events, sizeof(*event), 0);
+	/* At the next interval modules are looked for all the same. */
 	if (!event)
 		return 0;
 	event->ts_ns = bpf_ktime_get_ns();
 	BPF_CORE_READ_STR_INTO(&event->name, module, name);
-	/* From here on an unclaimed run might have had an irqfd. */
-	if (globals.mode == TRACING_ON && is_kvm(event->name)) {
-		globals.mode = TRACING_KVM_UNPROBED;
-		forget_vectors();
-	}
 	bpf_ringbuf_submit(event, 0);
 	return 0;
 }

@@ -170,7 +170,7 @@ int BPF_PROG(fexit_inatomic_plain, struct kvm_kernel_irq_routing_entry *route,
 	     int result)
 {
 	if (!settle_like_before(result))
-		claim_run(ctx, (__u64)kvm, route->gsi, result);
+		claim_run(ctx, (__u64)kvm, gsi_of_route(route), result);
 	return 0;
 }
 

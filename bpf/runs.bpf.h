@@ -13,6 +13,8 @@
 
 #define EWOULDBLOCK 11
 
+#define GSI_UNKNOWN -1
+
 /* What a probe of KVM may belong to, looked up once. */
 struct context {
 	struct cpu_state *cpu;
@@ -28,8 +30,10 @@ static __noinline struct run *thread_run(__u32 id)
 	__u32 thread = current_thread_id();
 	struct thread_role *known, role = {.slot = id};
 
-	if (!slot)
+	if (!slot) {
+		count_loss(LOSS_VECTOR_TABLE_FULL);
 		return 0;
+	}
 	known = bpf_map_lookup_elem(&threads, &thread);
 	if (!known || known->slot != id || known->injecting)
 		bpf_map_update_elem(&threads, &thread, &role, BPF_ANY);
@@ -146,6 +150,17 @@ static __always_inline __u64 first_waiter(const struct run *run)
 }
 
 /*
+ * A GSI with one route has it copied into its irqfd. Of one that has none, or
+ * several (a pin of the emulated PIC and I/O APIC), irqfd_update() copies
+ * nothing: the type is 0, and the GSI whatever it was before.
+ */
+static __always_inline __s32
+gsi_of_route(const struct kvm_kernel_irq_routing_entry *route)
+{
+	return route->type ? (__s32)route->gsi : GSI_UNKNOWN;
+}
+
+/*
  * The irqfd that the run's eventfd leads to, if it is the one with this VM
  * and GSI; else 0.
  */
@@ -159,7 +174,7 @@ static __always_inline __u64 irqfd_of_run(const struct run *run, __u64 kvm,
 					       wait.entry));
 	if ((__u64)BPF_CORE_READ(irqfd, kvm) != kvm ||
 	    (__u64)BPF_CORE_READ(irqfd, eventfd) != run->eventfd ||
-	    BPF_CORE_READ(irqfd, gsi) != gsi)
+	    (gsi != GSI_UNKNOWN && BPF_CORE_READ(irqfd, gsi) != gsi))
 		return 0;
 	return (__u64)irqfd;
 }
@@ -186,7 +201,8 @@ static __always_inline void note_irqfd(__u32 id, struct kvm_kernel_irqfd *irqfd)
 
 /*
  * That the vector's eventfd leads to an irqfd of this VM holds until an irqfd
- * comes or goes, if programs see that. @epoch is from before it was found.
+ * comes or goes, if programs see that. @epoch is from within the handler, which
+ * holds the lock of the eventfd's queue that both take.
  */
 static __always_inline void remember_irqfd(struct cell *cell, __u64 irqfd,
 					   __u32 epoch)
@@ -406,8 +422,6 @@ static __noinline int settle_run(void *ctx, struct run *run, __u64 irqfd,
 	struct cell *cell = bpf_map_lookup_elem(&cells, &id);
 	__s32 stack = run->deliver_stack;
 
-	if (path == PATH_IRQFD_DEFERRED)
-		note_deferral((void *)irqfd, run->slot);
 	if (id && cell) {
 		if (want_stacks && !run->delivered)
 			stack = take_run_stack(ctx);
@@ -415,6 +429,10 @@ static __noinline int settle_run(void *ctx, struct run *run, __u64 irqfd,
 		remember_irqfd(cell, irqfd, epoch);
 		count_targets(run, cell, result);
 	}
+	/* After what is owed to an earlier irqfd at this address is forgotten.
+	 */
+	if (path == PATH_IRQFD_DEFERRED)
+		note_deferral((void *)irqfd, run->slot);
 	run->open = 0;
 	count_run(run, path, stack);
 	return 0;

@@ -34,6 +34,8 @@ struct attachment {
 	enum availability availability; /* as of this attempt */
 	bool tried; /* all candidates, since it is available */
 	uint64_t attached_ns;
+	/* Runs skipped: of its program before that, and of all before it. */
+	unsigned long long skipped_at_first, skipped_before;
 };
 
 struct attacher {
@@ -92,8 +94,34 @@ static size_t index_of(const struct attacher *attacher, const char *name)
 	return i;
 }
 
+static unsigned long long skipped_runs(const struct bpf_program *program)
+{
+	struct bpf_prog_info info = {.type = 0};
+	__u32 size = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
+		return 0;
+	return info.recursion_misses;
+}
+
+/* Of all programs that it has had, loaded anew with each of its modules. */
+static void count_skipped_runs(struct attacher *attacher, size_t index)
+{
+	const struct attachment *attachment = &attacher->attachments[index];
+	unsigned long long now;
+
+	if (!attachment->link)
+		return;
+	now = skipped_runs(attachment->program);
+	attacher->statuses[index].skipped_runs =
+		attachment->skipped_before + now - attachment->skipped_at_first;
+}
+
 static void detach(struct attacher *attacher, size_t index)
 {
+	count_skipped_runs(attacher, index);
+	attacher->attachments[index].skipped_before =
+		attacher->statuses[index].skipped_runs;
 	bpf_link__destroy(attacher->attachments[index].link);
 	attacher->attachments[index].link = NULL;
 	attacher->statuses[index].method = METHOD_OFF;
@@ -175,6 +203,7 @@ static void attach_one(struct attacher *attacher, size_t index, size_t rank)
 	}
 	status->method = method;
 	attachment->attached_ns = clock_monotonic_ns();
+	attachment->skipped_at_first = skipped_runs(attachment->program);
 	if (!probe_link_took(attacher->loader, module, status))
 		detach(attacher, index);
 }
@@ -502,27 +531,13 @@ const struct probe_status *attacher_statuses(const struct attacher *attacher,
 	return attacher->statuses;
 }
 
-static unsigned long long skipped_runs(const struct bpf_program *program)
-{
-	struct bpf_prog_info info = {.type = 0};
-	__u32 size = sizeof(info);
-
-	if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
-		return 0;
-	return info.recursion_misses;
-}
-
 unsigned long long attacher_skipped_runs(struct attacher *attacher)
 {
 	unsigned long long sum = 0;
 
 	for (size_t i = 0; i < attacher->count; i++) {
-		struct probe_status *status = &attacher->statuses[i];
-
-		if (status->method != METHOD_OFF)
-			status->skipped_runs =
-				skipped_runs(attacher->attachments[i].program);
-		sum += status->skipped_runs;
+		count_skipped_runs(attacher, i);
+		sum += attacher->statuses[i].skipped_runs;
 	}
 	return sum;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,6 +165,17 @@ static struct vector_signs read_signs(const struct posting_collector *collector,
 	};
 }
 
+/* Its IRQ number may be another vector's by now, or still. */
+static bool is_about(const struct inspect_answer *answer,
+		     const struct vector_name *name)
+{
+	struct vector_name told;
+
+	return !answer->action[0] ||
+	       (!vector_name_parse(answer->action, &told) &&
+		!vector_name_compare(&told, name));
+}
+
 /* Asks, and tells programs of what they have not seen. */
 static void ask(struct posting_collector *collector, uint32_t id,
 		const struct vector_snapshot *vector)
@@ -183,6 +195,10 @@ static void ask(struct posting_collector *collector, uint32_t id,
 		collector->inspector, tracer_btf(collector->tracer), &subject,
 		collector->names, &answer, &known->configured);
 
+	if (!err && !is_about(&answer, &vector->name)) {
+		configured_unknown(&known->configured);
+		err = -EAGAIN;
+	}
 	known->is_known = !err && !answer.torn;
 	if (err)
 		return;

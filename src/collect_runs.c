@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <linux/membarrier.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "collect_runs.h"
-
-#define SETTLE_NS 1000000L
+#include "handlers.h"
 
 /* A hypervisor can take the CPU away from a host in the middle of a program. */
 #define COUNTING_ATTEMPTS 1000
+#define COUNTING_PAUSE_US 1000
 
 /* Runs of all CPUs, then of all vectors' threads. */
 static const volatile struct run *run_at(const struct map_views *views,
@@ -20,25 +17,6 @@ static const volatile struct run *run_at(const struct map_views *views,
 	if (index < views->cpus)
 		return &views->cpu_states[index].run;
 	return &views->slots[index - views->cpus].thread_run;
-}
-
-static void settle(void)
-{
-	static const struct timespec time = {.tv_nsec = SETTLE_NS};
-
-	(void)nanosleep(&time, NULL);
-}
-
-/*
- * A handler takes microseconds, but its CPU can stand still in it. membarrier()
- * waits for a grace period of RCU, and that for all that had interrupts off
- * when it began; kernels with nohz_full refuse. Handlers in threads are not
- * waited for.
- */
-static void let_handlers_end(void)
-{
-	settle();
-	(void)syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 }
 
 static bool note(const struct map_views *views, uint32_t index,
@@ -66,7 +44,7 @@ int open_runs_note(const struct map_views *views, struct open_runs *open)
 		if (note(views, i, &open->runs[open->count]))
 			open->count++;
 	if (open->count)
-		let_handlers_end();
+		handlers_let_end();
 	return 0;
 }
 
@@ -74,7 +52,7 @@ int open_runs_note(const struct map_views *views, struct open_runs *open)
 static void wait_until_counted(const volatile struct run *run, uint32_t number)
 {
 	for (int i = 0; run->begun == number && i < COUNTING_ATTEMPTS; i++)
-		settle();
+		(void)usleep(COUNTING_PAUSE_US);
 }
 
 bool open_run_is_over(const struct map_views *views, const struct open_run *run,

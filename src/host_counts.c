@@ -37,7 +37,8 @@ static uint64_t counted(const struct vector_snapshot *vector)
 
 /*
  * Rows of handlers in threads and of shared lines count more than we do. A
- * vector that is being requested anew just now is left to the next reading.
+ * vector that is being requested anew just now is left to the next reading; and
+ * so is a row that is another's by now, or still.
  */
 static void read_vector_row(const struct reading *reading, size_t index,
 			    const struct interrupt_row *row)
@@ -55,6 +56,7 @@ static void read_vector_row(const struct reading *reading, size_t index,
 
 	if (slot->ignored || slot->thread_id ||
 	    vector->name.kind == VECTOR_INTX ||
+	    !interrupt_row_has(row, &vector->name) ||
 	    now.registrations != reading->registrations[index])
 		return;
 	counts->unseen +=

@@ -61,15 +61,29 @@ struct spinner {
 	pthread_t thread;
 };
 
+/* Hosts can have more CPUs than a cpu_set_t. */
+static int stay_on(unsigned int cpu)
+{
+	size_t size_bytes = CPU_ALLOC_SIZE(cpu + 1);
+	cpu_set_t *cpus = CPU_ALLOC(cpu + 1);
+	int err = 0;
+
+	if (!cpus)
+		return -ENOMEM;
+	CPU_ZERO_S(size_bytes, cpus);
+	CPU_SET_S(cpu, size_bytes, cpus);
+	if (sched_setaffinity(0, size_bytes, cpus))
+		err = -errno;
+	CPU_FREE(cpus);
+	return err;
+}
+
 static void *spin(void *arg)
 {
 	struct spinner *spinner = arg;
-	cpu_set_t cpus;
 
-	CPU_ZERO(&cpus);
-	CPU_SET(spinner->cpu, &cpus);
 	/* Not there if the CPU is offline, or not for us. */
-	if (!sched_setaffinity(0, sizeof(cpus), &cpus))
+	if (!stay_on(spinner->cpu))
 		atomic_store(&spinner->there, true);
 	while (!atomic_load(&spinner->stop))
 		;
@@ -124,19 +138,38 @@ static uint32_t mask_by_asking(int program, int own)
 	return mask;
 }
 
-/* Stays on one CPU meanwhile: what runs on the own CPU is no interrupt. */
-static int ask_from_here(int program, uint32_t *mask)
+struct asker {
+	int program;
+	uint32_t mask;
+	int err;
+};
+
+static void *ask_from_one_cpu(void *arg)
 {
-	cpu_set_t before, here;
+	struct asker *asker = arg;
 	int own = sched_getcpu();
 
-	CPU_ZERO(&here);
-	CPU_SET((size_t)own, &here);
-	if (own < 0 || sched_getaffinity(0, sizeof(before), &before) ||
-	    sched_setaffinity(0, sizeof(here), &here))
-		return -errno;
-	*mask = mask_by_asking(program, own);
-	return sched_setaffinity(0, sizeof(before), &before) ? -errno : 0;
+	asker->err = own < 0 ? -errno : stay_on((unsigned int)own);
+	if (!asker->err)
+		asker->mask = mask_by_asking(asker->program, own);
+	return NULL;
+}
+
+/*
+ * What runs on the own CPU is no interrupt. Asked by a thread, which stays on
+ * one CPU, so that nobody else has to.
+ */
+static int ask_others(int program, uint32_t *mask)
+{
+	struct asker asker = {.program = program};
+	pthread_t thread;
+	int err = pthread_create(&thread, NULL, ask_from_one_cpu, &asker);
+
+	if (err)
+		return -err;
+	(void)pthread_join(thread, NULL);
+	*mask = asker.mask;
+	return asker.err;
 }
 
 /*
@@ -193,7 +226,7 @@ int interrupt_context_mask(const struct loader *loader, struct kernel_btf *btf,
 	if (sysconf(_SC_NPROCESSORS_ONLN) == 1)
 		hard = mask_by_btf(btf);
 	else
-		err = ask_from_here(program, &hard);
+		err = ask_others(program, &hard);
 	*mask = hard | SERVING_SOFTIRQ;
 	if (err)
 		return err;

@@ -260,6 +260,19 @@ bool interrupt_row_vfio(const struct interrupt_row *row, size_t *cursor,
 	return false;
 }
 
+bool interrupt_row_has(const struct interrupt_row *row,
+		       const struct vector_name *name)
+{
+	char raw[VFIO_ACTION_LEN];
+	struct vector_name found;
+	size_t cursor = 0;
+
+	while (interrupt_row_vfio(row, &cursor, &found, raw))
+		if (!vector_name_compare(&found, name))
+			return true;
+	return false;
+}
+
 size_t interrupt_row_vfio_count(const struct interrupt_row *row)
 {
 	char raw[VFIO_ACTION_LEN];

@@ -74,6 +74,10 @@ bool interrupt_cells_next(struct interrupt_cells *cells, unsigned int *cpu,
 bool interrupt_row_vfio(const struct interrupt_row *row, size_t *cursor,
 			struct vector_name *name, char raw[VFIO_ACTION_LEN]);
 
+/* Does one of them have this name? */
+bool interrupt_row_has(const struct interrupt_row *row,
+		       const struct vector_name *name);
+
 /* How many actions of @row that yields. */
 size_t interrupt_row_vfio_count(const struct interrupt_row *row);
 

@@ -11,6 +11,7 @@
 #include "attach_target.h"
 #include "clock.h"
 #include "existing_vectors.h"
+#include "handlers.h"
 #include "host.h"
 #include "interrupt_context.h"
 #include "kernel_btf.h"
@@ -112,6 +113,22 @@ static bool irqfds_are_watched(const struct tracer *tracer)
 	       attacher_is_on(tracer->attacher, "irqfd_shutdown");
 }
 
+static bool kvm_is_probed(const struct tracer *tracer)
+{
+	return attacher_is_covered(tracer->attacher, "wakeup") &&
+	       attacher_is_on(tracer->attacher, "inatomic_exit");
+}
+
+static bool is_coming(const char *module)
+{
+	char path[128];
+
+	if (!module || host_module_live(module))
+		return false;
+	(void)snprintf(path, sizeof(path), "/sys/module/%s/initstate", module);
+	return !access(path, F_OK);
+}
+
 static void count_if_possible(struct tracer *tracer, bool late)
 {
 	if (tracer->start_ns || !tracer->views.globals ||
@@ -120,6 +137,11 @@ static void count_if_possible(struct tracer *tracer, bool late)
 	tracer->started_late = late;
 	tracer->start_ns = clock_monotonic_ns();
 	set_mode(tracer, TRACING_ON);
+	/* Loaded while this attached: programs tell of what comes from here on.
+	 */
+	if (!kvm_is_probed(tracer) &&
+	    (host_module_present("kvm") || is_coming("kvm")))
+		set_mode(tracer, TRACING_KVM_UNPROBED);
 }
 
 static int open_maps(struct tracer *tracer, struct failure *failure)
@@ -156,6 +178,9 @@ static int learn_constants(struct tracer *tracer, struct failure *failure)
 	uint32_t mask;
 	int err = interrupt_context_mask(tracer->loader, tracer->btf, &mask);
 
+	if (err && err != -ENOTSUP)
+		return fail(failure, EXIT_FAILED, err,
+			    "asking other CPUs in an interrupt");
 	if (err)
 		return fail(failure, EXIT_UNSUPPORTED, 0,
 			    "this kernel does not show whether a program runs "
@@ -354,12 +379,6 @@ void tracer_close(struct tracer *tracer)
 	free(tracer);
 }
 
-static bool kvm_is_probed(const struct tracer *tracer)
-{
-	return attacher_is_covered(tracer->attacher, "wakeup") &&
-	       attacher_is_on(tracer->attacher, "inatomic_exit");
-}
-
 int tracer_update(struct tracer *tracer, bool *changed, struct failure *failure)
 {
 	int err = attach_again(tracer, changed, failure);
@@ -387,6 +406,7 @@ uint64_t tracer_start_ns(const struct tracer *tracer)
 void tracer_stop(struct tracer *tracer)
 {
 	set_mode(tracer, TRACING_OFF);
+	handlers_let_end();
 }
 
 int tracer_event_fd(const struct tracer *tracer)
@@ -405,16 +425,6 @@ int tracer_take_events(struct tracer *tracer)
 {
 	(void)ring_buffer__consume(tracer->rings);
 	return tracer->change_error;
-}
-
-static bool is_coming(const char *module)
-{
-	char path[128];
-
-	if (!module || host_module_live(module))
-		return false;
-	(void)snprintf(path, sizeof(path), "/sys/module/%s/initstate", module);
-	return !access(path, F_OK);
 }
 
 bool tracer_modules_coming(struct tracer *tracer)

@@ -57,7 +57,10 @@ bool tracer_is_counting(const struct tracer *tracer);
 /* CLOCK_MONOTONIC of that moment; 0 before. */
 uint64_t tracer_start_ns(const struct tracer *tracer);
 
-/* From here on nothing more is counted; what was stays readable. */
+/*
+ * From here on nothing more is counted; what was stays readable. Returns once
+ * handlers that had begun before have ended: they count.
+ */
 void tracer_stop(struct tracer *tracer);
 
 /* Readable when a module was loaded, or an interrupt's way has changed. */

@@ -6,14 +6,14 @@
 # Cases that go together; "case:name" says which name its files get.
 declare -A groups=(
 	[all]='doctor_bare privileges_late untyped_late late_start
-		attach_reload set_up paths_mixed:exact paths_under_storm:storm
+		late_burst attach_reload set_up paths_mixed:exact paths_under_storm:storm
 		paths_filtered paths_intx:intx paths_intx_irqfd:intx-irqfd
 		stacks_counted attach_methods attach_listed doctor_methods
 		doctor_refused privileges names
 		untyped_paths untyped_intx untyped_stacks
 		untyped_refuses btf_files btf_flat replay metrics cli
 		doctor_lockdown'
-	[most]='doctor_bare privileges_late late_start attach_reload set_up
+	[most]='doctor_bare privileges_late late_start late_burst attach_reload set_up
 		paths_mixed:exact paths_under_storm:storm paths_filtered
 		paths_intx:intx paths_intx_irqfd:intx-irqfd stacks_counted
 		attach_methods attach_listed doctor_methods doctor_refused
@@ -23,13 +23,13 @@ declare -A groups=(
 		paths_filtered paths_intx:intx paths_intx_irqfd:intx-irqfd
 		stacks_counted'
 	[paths]='set_up paths_mixed:exact paths_intx:intx doctor_boot
-		untyped_threads'
+		pressure_threads untyped_threads'
 	[untyped]='untyped_late set_up paths_under_storm:storm
 		paths_intx:intx untyped_paths untyped_intx untyped_stacks
 		untyped_refuses untyped_privileges attach_listed
 		verifier_untyped btf_files btf_types'
 	[untaken]='attach_untaken set_up attach_methods doctor_methods'
-	[foreign]='set_up paths_foreign:foreign'
+	[foreign]='set_up paths_foreign:foreign paths_restarted'
 	[targets]='injections injections_by_kprobe'
 	[posted]='set_up posting inspect_reasons inspect_apicv inspect_races
 		attach_listed inspect_exit'
@@ -61,7 +61,7 @@ boots='
 6.12     |                  | parallel | core
 6.12     |                  | turns    | foreign injections
 6.12     | idle=poll        | turns    | paths_polling
-6.12     |                  | parallel | verifier_budgets set_up paths_stalled prometheus_traced
+6.12     |                  | parallel | verifier_budgets set_up paths_stalled paths_stopped prometheus_traced
 6.12     |                  | parallel | hardship
 6.12     |                  | amd      | set_up doctor_boot inspect_amd
 7.x      |                  | parallel | inspect
@@ -78,7 +78,7 @@ matrix='
 6.1      |                  | parallel | hardship
 6.1      |                  | parallel | lasting
 6.1      |                  | parallel | verifier_budgets posted
-6.1      |                  | parallel | set_up paths_stalled posting_methods
+6.1      |                  | parallel | set_up paths_stalled paths_stopped posting_methods
 6.1      |                  | parallel | inspect
 6.1-rt   |                  | parallel | eventfd cli
 6.12     |                  | parallel | all
@@ -87,7 +87,7 @@ matrix='
 6.12     |                  | parallel | hardship
 6.12     |                  | parallel | lasting
 6.12     |                  | parallel | verifier_budgets posted
-6.12     |                  | parallel | set_up paths_stalled posting_methods
+6.12     |                  | parallel | set_up paths_stalled paths_stopped posting_methods
 6.12     |                  | parallel | inspect
 6.16-19  |                  | parallel | all
 6.16-19  | threadirqs       | parallel | paths attach_counted
@@ -126,7 +126,7 @@ absent='
 6.1                 | untaken | built without IBT: fentry always takes
 6.12                | untaken | the function where it may not take, `irqfd_wakeup`, needs no probe here
 6.16-19 7.0-2 7.x   | posted posting_methods | needs the stand-in for kvm_intel, which cannot be built: the archive has no headers for this kernel, or their tools need a later libc than that of Debian 12
-6.16-19 7.0-2 7.x   | paths_stalled | needs a module of the lab, which cannot be built either
+6.16-19 7.0-2 7.x   | paths_stalled paths_stopped | needs a module of the lab, which cannot be built either
 '
 
 # Cases that only prepare, and say nothing unless that fails.

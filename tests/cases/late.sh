@@ -48,6 +48,37 @@ late_start() {
 	unbind "$edu"
 }
 
+# KVM comes while nobody takes what programs have told, and that is too much.
+late_burst() {
+	load_vfio
+	rmmod kvm_amd kvm 2>/dev/null
+	bind_vfio "$nic"
+	gen_start
+	gen open nic "$nic" >/dev/null
+	gen irqs nic msix 1 >/dev/null
+	trace_start burst -i 0.2 || return
+	rows_note
+	_first=$(gen_value raised fire nic 0 40)
+	kill -STOP "$trace_pid"
+	for _time in $(seq 70); do
+		modprobe null_blk nr_devices=0 && rmmod null_blk
+	done
+	load_kvm
+	gen vm vm 1 >/dev/null
+	gen sleep 500 >/dev/null # until the guest has its APIC on
+	gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
+	_second=$(gen_value raised fire nic 0 50)
+	kill -CONT "$trace_pid"
+	wait_until 20 probes_have svm_deliver
+	_third=$(gen_value raised fire nic 0 60)
+	trace_stop
+	expect_vector "$nic" msix 0 \
+		"eventfd=$_first,irqfd=$_third,unknown=$_second"
+	expect_nothing_lost
+	gen_stop
+	unbind "$nic"
+}
+
 # The newest word on this probe is that it is attached.
 probes_have() {
 	case $(grep '"type":"probes"' "$trace_out" | tail -n 1 |

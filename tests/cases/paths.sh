@@ -153,6 +153,50 @@ paths_stalled() {
 	rmmod stall
 }
 
+# The CPU of the interrupt stands still in pitrace's own program, before a word
+# of it is written, while pitrace is told to stop.
+paths_stopped() {
+	insmod /opt/stall.ko ms=2000 function=bpf_get_stackid || {
+		verdict FAIL "stopped: the module that stalls is loaded"
+		return
+	}
+	gen affinity nic 0 0 >/dev/null
+	taskset -p 2 "$GEN_PID" >/dev/null
+	taskset -p 2 $$ >/dev/null
+	trace_start stopped --stacks --device "$nic" -i 3600 || return
+	rows_note
+	gen raise nic 0 1 >/dev/null
+	trace_stop
+	expect_vector "$nic" msix 0 eventfd=1
+	expect_nothing_lost
+	taskset -p 3 $$ >/dev/null
+	taskset -p 3 "$GEN_PID" >/dev/null
+	rmmod stall
+}
+
+# Irqfds of one VM and another in turn, each at the address of one that is gone,
+# as happens when VMs are started anew.
+paths_restarted() {
+	gen vm other 1 >/dev/null
+	gen sleep 500 >/dev/null # until the guest has its APIC on
+	trace_start restarted --device "$nic" || return
+	for _time in $(seq 20); do
+		for _vm in vm other; do
+			gen irqfd $_vm 24 nic 0 broadcast 0x43 >/dev/null
+			gen fire nic 0 1 >/dev/null
+			gen unirqfd $_vm 24 nic 0 >/dev/null
+		done
+	done
+	trace_stop
+	expect "restarted: every interrupt is deferred" irqfd_deferred=40 \
+		"$(paths_of "$nic" msix 0)"
+	expect "restarted: and has its targets" "[[0,67,40],[1,67,20]]" \
+		"$(of_vector "$nic" msix 0 '[.targets[] | [.vcpu, .guest_vector, .count]] | sort')"
+	expect "restarted: no other injections" 0 "$(of .other_injections)"
+	expect_nothing_lost
+	gen vm other close >/dev/null
+}
+
 # With a filter, other devices' deliveries are neither traced nor "other".
 paths_filtered() {
 	gen irqfd vm 30 edu 0 fixed 0 0x51 >/dev/null
@@ -217,7 +261,24 @@ paths_intx_irqfd() {
 	expect "$1: no other injections" 0 "$(of .other_injections)"
 	expect_nothing_lost
 	gen unirqfd vm 28 nic 0 >/dev/null
+	paths_pins "$1-pins"
 	gen irqs nic msix 5 >/dev/null
+}
+
+# As an INTx is routed on a PC: a pin of two chips. KVM's fast path knows no GSI
+# then, and leaves all of it to its worker.
+paths_pins() {
+	gen irqfd vm 11 nic 0 pins 1 0x49 >/dev/null
+	trace_start "$1" --device "$nic" || return
+	_raised=$(gen_value raised fire nic 0 200)
+	trace_stop
+	expect "$1: every interrupt is deferred" "irqfd_deferred=$_raised" \
+		"$(paths_of "$nic" intx 0)"
+	expect "$1: its target" "[[1,73,$_raised]]" \
+		"$(of_vector "$nic" intx 0 '[.targets[] | [.vcpu, .guest_vector, .count]]')"
+	expect "$1: no other injections" 0 "$(of .other_injections)"
+	expect_nothing_lost
+	gen unirqfd vm 11 nic 0 >/dev/null
 }
 
 # CPUs that poll while they are idle: what shows a program whether it is in an

@@ -33,6 +33,11 @@ pressure_table() {
 		"200 300" "$(counted_and "$2")"
 }
 
+# Handlers in threads have their runs with their vectors, of which there is none.
+pressure_threads() {
+	pressure_table slots vector_table_full
+}
+
 # Two targets are in the cell, one more has a place in the table; the paths
 # are exact all the same.
 pressure_targets() {

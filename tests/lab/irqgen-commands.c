@@ -2,8 +2,9 @@
 /*
  * ROUTE is "fixed VCPU GVEC", "logical MASK GVEC" (to each vCPU of the mask),
  * "lowest MASK GVEC" (to one of them), "nmi VCPU" (counted as vector 2),
- * "broadcast GVEC" (which KVM cannot deliver in atomic context) or "nowhere
- * GVEC" (to an APIC id that no vCPU has).
+ * "broadcast GVEC" (which KVM cannot deliver in atomic context), "nowhere
+ * GVEC" (to an APIC id that no vCPU has) or "pins VCPU GVEC" (the GSI is a pin
+ * of the PIC and of the I/O APIC, as below 16 on a PC).
  *
  * fire and fireall wait for each interrupt where it ends: the eventfd, the
  * guest's counter, the row of /proc/interrupts; "raised" is what the host

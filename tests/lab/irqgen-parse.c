@@ -129,6 +129,7 @@ static const struct route_form {
 	{"nmi", 2, ROUTE_NMI, parse_nmi},
 	{"broadcast", 2, ROUTE_BROADCAST, parse_only_vector},
 	{"nowhere", 2, ROUTE_NOWHERE, parse_only_vector},
+	{"pins", 3, ROUTE_PINS, parse_vcpu},
 };
 
 int parse_route(int count, char **words, struct route *route)
@@ -141,8 +142,8 @@ int parse_route(int count, char **words, struct route *route)
 			form = &route_forms[i];
 	if (!form || count != form->words)
 		return fail("expected: fixed VCPU GVEC, logical MASK GVEC, "
-			    "lowest MASK GVEC, nmi VCPU, broadcast GVEC "
-			    "or nowhere GVEC");
+			    "lowest MASK GVEC, nmi VCPU, broadcast GVEC, "
+			    "nowhere GVEC or pins VCPU GVEC");
 	route->mode = form->mode;
 	if (form->first(words[1], route))
 		return -1;

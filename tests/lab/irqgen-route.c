@@ -25,6 +25,9 @@
 /* An APIC id no vCPU of ours has. */
 #define DEST_NOBODY 0x7eu
 
+/* Of each of the two. */
+#define PIC_PINS 8
+
 static uint32_t destination(const struct route *route)
 {
 	switch (route->mode) {
@@ -57,6 +60,72 @@ static uint32_t message_data(const struct route *route)
 	}
 }
 
+/* --- pins of the emulated chips, as firmware and guests find them on a PC ---
+ */
+
+static struct kvm_irq_routing_entry pin_of(unsigned int gsi, unsigned int chip,
+					   unsigned int pin)
+{
+	return (struct kvm_irq_routing_entry){
+		.gsi = gsi,
+		.type = KVM_IRQ_ROUTING_IRQCHIP,
+		.u.irqchip = {.irqchip = chip, .pin = pin},
+	};
+}
+
+static struct kvm_irq_routing_entry pin_of_pic(unsigned int gsi)
+{
+	return pin_of(gsi,
+		      gsi < PIC_PINS ? KVM_IRQCHIP_PIC_MASTER
+				     : KVM_IRQCHIP_PIC_SLAVE,
+		      gsi % PIC_PINS);
+}
+
+static struct kvm_irq_routing_entry pin_of_ioapic(unsigned int gsi)
+{
+	return pin_of(gsi, KVM_IRQCHIP_IOAPIC, gsi);
+}
+
+/* As an operating system does that uses the I/O APIC. */
+static int mask_pic(const struct vm *vm, unsigned int chip_id)
+{
+	struct kvm_irqchip chip = {.chip_id = chip_id};
+
+	if (ioctl(vm->fd, KVM_GET_IRQCHIP, &chip))
+		return fail_errno("KVM_GET_IRQCHIP");
+	chip.chip.pic.imr = 0xff;
+	if (ioctl(vm->fd, KVM_SET_IRQCHIP, &chip))
+		return fail_errno("KVM_SET_IRQCHIP");
+	return 0;
+}
+
+/* Edge-triggered, fixed, to an APIC id. */
+static int program_ioapic(const struct route *route)
+{
+	struct kvm_irqchip chip = {.chip_id = KVM_IRQCHIP_IOAPIC};
+
+	if (ioctl(route->vm->fd, KVM_GET_IRQCHIP, &chip))
+		return fail_errno("KVM_GET_IRQCHIP");
+	chip.chip.ioapic.redirtbl[route->gsi].bits = 0;
+	chip.chip.ioapic.redirtbl[route->gsi].fields.vector =
+		(uint8_t)route->vector;
+	chip.chip.ioapic.redirtbl[route->gsi].fields.dest_id =
+		(uint8_t)route->vcpu;
+	if (ioctl(route->vm->fd, KVM_SET_IRQCHIP, &chip))
+		return fail_errno("KVM_SET_IRQCHIP");
+	return 0;
+}
+
+static int pins_set_up(const struct route *route)
+{
+	if (route->gsi >= 2 * PIC_PINS)
+		return fail("no PIC has a pin for gsi %u", route->gsi);
+	if (mask_pic(route->vm, KVM_IRQCHIP_PIC_MASTER) ||
+	    mask_pic(route->vm, KVM_IRQCHIP_PIC_SLAVE))
+		return -1;
+	return program_ioapic(route);
+}
+
 static struct kvm_irq_routing_entry to_kvm(const struct route *route)
 {
 	struct kvm_irq_routing_entry entry = {
@@ -71,6 +140,19 @@ static struct kvm_irq_routing_entry to_kvm(const struct route *route)
 	return entry;
 }
 
+/* Adds the route's entries behind the @count there are; returns how many. */
+static unsigned int add_entries(struct kvm_irq_routing_entry *entries,
+				unsigned int count, const struct route *route)
+{
+	if (route->mode == ROUTE_PINS) {
+		entries[count++] = pin_of_pic(route->gsi);
+		entries[count++] = pin_of_ioapic(route->gsi);
+	} else {
+		entries[count++] = to_kvm(route);
+	}
+	return count;
+}
+
 /* KVM wants the whole table each time. */
 static int set_routing(struct vm *vm)
 {
@@ -78,13 +160,14 @@ static int set_routing(struct vm *vm)
 	unsigned int i;
 	int err;
 
-	table = calloc(1,
-		       sizeof(*table) + MAX_ROUTES * sizeof(*table->entries));
+	table = calloc(1, sizeof(*table) +
+				  2 * MAX_ROUTES * sizeof(*table->entries));
 	if (!table)
 		return fail_errno("calloc");
 	for (i = 0; i < MAX_ROUTES; i++)
 		if (vm->routes[i].used)
-			table->entries[table->nr++] = to_kvm(&vm->routes[i]);
+			table->nr = add_entries(table->entries, table->nr,
+						&vm->routes[i]);
 	err = ioctl(vm->fd, KVM_SET_GSI_ROUTING, table);
 	free(table);
 	return err ? fail_errno("KVM_SET_GSI_ROUTING") : 0;
@@ -139,7 +222,8 @@ struct route *route_bind(struct vm *vm, const struct route *want)
 	*route = *want;
 	route->used = true;
 	route->vm = vm;
-	if (set_routing(vm) || set_irqfd(route, 0)) {
+	if ((want->mode == ROUTE_PINS && pins_set_up(route)) ||
+	    set_routing(vm) || set_irqfd(route, 0)) {
 		route->used = false;
 		return NULL;
 	}

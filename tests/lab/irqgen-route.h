@@ -16,7 +16,8 @@ enum route_mode {
 	ROUTE_LOWEST,
 	ROUTE_NMI,
 	ROUTE_BROADCAST,
-	ROUTE_NOWHERE
+	ROUTE_NOWHERE,
+	ROUTE_PINS
 };
 
 struct route {
@@ -25,7 +26,7 @@ struct route {
 	unsigned int gsi;
 	int eventfd;
 	enum route_mode mode;
-	unsigned int vcpu; /* of ROUTE_FIXED, ROUTE_NMI */
+	unsigned int vcpu; /* of ROUTE_FIXED, ROUTE_NMI, ROUTE_PINS */
 	unsigned int mask; /* of ROUTE_LOGICAL, ROUTE_LOWEST: a bit a vCPU */
 	unsigned int vector;
 };

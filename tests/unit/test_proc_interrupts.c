@@ -142,6 +142,33 @@ static void names_of_a_shared_line(void **state)
 	assert_false(interrupt_row_vfio(&row, &cursor, &name, raw));
 }
 
+static bool row_has(const struct interrupt_row *row, const char *name)
+{
+	struct vector_name wanted;
+
+	assert_int_equal(vector_name_parse(name, &wanted), 0);
+	return interrupt_row_has(row, &wanted);
+}
+
+/* An IRQ number may have become another one's since it was asked for. */
+static void row_of_whom(void **state)
+{
+	const struct interrupt_row row = {
+		.irq = 50,
+		.actions = "IR-PCI-MSIX-0000:03:00.0 1-edge "
+			   "vfio-msix[1](0000:03:00.0)"};
+	const struct interrupt_row disk = {
+		.irq = 50,
+		.actions = "IR-PCI-MSIX-0000:04:00.0 1-edge nvme0q1"};
+
+	(void)state;
+	assert_true(row_has(&row, "vfio-msix[1](0000:03:00.0)"));
+	assert_false(row_has(&row, "vfio-msix[0](0000:03:00.0)"));
+	assert_false(row_has(&row, "vfio-msix[1](0000:03:00.1)"));
+	assert_false(row_has(&row, "vfio-msi[1](0000:03:00.0)"));
+	assert_false(row_has(&disk, "vfio-msix[1](0000:03:00.0)"));
+}
+
 static void wrong_rows_are_skipped(void **state)
 {
 	static const char *const rows[] = {
@@ -321,6 +348,7 @@ int main(void)
 		cmocka_unit_test(rows_of_32_cpus),
 		cmocka_unit_test(rows_of_many_kinds),
 		cmocka_unit_test(names_of_a_shared_line),
+		cmocka_unit_test(row_of_whom),
 		cmocka_unit_test(wrong_rows_are_skipped),
 		cmocka_unit_test(text_without_cpus_is_refused),
 		cmocka_unit_test(line_with_a_nul_is_skipped),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Lets a CPU stand still between the begin of VFIO's handler and KVM's verdict,
- * as one does that a hypervisor takes away, or an SMI.
+ * Lets a CPU stand still where it calls a function, as one does that a
+ * hypervisor takes away, or an SMI: in irqfd_wakeup, between the begin of
+ * VFIO's handler and KVM's verdict, or in whatever else a BPF program calls.
  */
 #include <linux/delay.h>
 #include <linux/kprobes.h>
@@ -10,25 +11,28 @@
 static unsigned int ms = 5;
 module_param(ms, uint, 0444);
 
-static int stand_still(struct kprobe *probe, struct pt_regs *regs)
+static char *function = "irqfd_wakeup";
+module_param(function, charp, 0444);
+
+static int stand_still(struct kprobe *hit, struct pt_regs *regs)
 {
 	mdelay(ms);
 	return 0;
 }
 
-static struct kprobe wakeup = {
-	.symbol_name = "irqfd_wakeup",
+static struct kprobe probe = {
 	.pre_handler = stand_still,
 };
 
 static int __init stall_init(void)
 {
-	return register_kprobe(&wakeup);
+	probe.symbol_name = function;
+	return register_kprobe(&probe);
 }
 
 static void __exit stall_exit(void)
 {
-	unregister_kprobe(&wakeup);
+	unregister_kprobe(&probe);
 }
 
 module_init(stall_init);
