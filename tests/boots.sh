@@ -38,7 +38,7 @@ declare -A groups=(
 	[hardship]='set_up life pressure'
 	[lasting]='set_up life_suspended pressure_storm many_vectors'
 	[eventfd]='late_start set_up paths_eventfd:eventfd paths_intx:intx
-		attach_listed doctor_boot'
+		pressure_threads attach_listed doctor_boot'
 )
 
 # The boots. A kernel's variants, as 6.1-rt, go with it.
