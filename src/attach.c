@@ -14,6 +14,7 @@
 #include "libbpf_log.h"
 #include "loader.h"
 #include "privileges.h"
+#include "probe_lack.h"
 #include "probe_link.h"
 #include "probes.h"
 
@@ -42,6 +43,7 @@ struct attacher {
 	struct loader *loader;
 	const struct options *options;
 	struct probe_setting kernel;
+	enum cpu_vendor vendor;
 	bool has_attached; /* what could be, with these modules */
 	bool is_settled; /* each has been tried, or it is known why not */
 	unsigned int modules; /* a bit for each of modules[] that is live */
@@ -63,6 +65,7 @@ struct attacher *attacher_new(struct loader *loader,
 	}
 	attacher->loader = loader;
 	attacher->options = options;
+	attacher->vendor = host_cpu_vendor();
 	attacher->kernel.btf = btf;
 	attacher->kernel.only_kprobes = options->attach == ATTACH_KPROBE;
 	attacher->kernel.untyped = loader_is_untyped(loader);
@@ -312,7 +315,12 @@ static void settle_status(struct attacher *attacher, size_t index)
 	const struct probe *probe = attacher->probes[index];
 	bool covered = is_covered(attacher, index);
 
-	status->without = covered ? NULL : probe->without;
+	/* What is watched in its place says itself what is lacking. */
+	status->without =
+		covered || attacher->attachments[index].availability ==
+					PROBE_SUPERSEDED
+			? NULL
+			: probe->without;
 	if (status->method != METHOD_OFF)
 		return;
 	if (attacher->attachments[index].availability == PROBE_AVAILABLE &&
@@ -350,6 +358,8 @@ static int settle_statuses(struct attacher *attacher, struct failure *failure)
 		attachment->tried = attachment->availability == PROBE_AVAILABLE;
 		settle_status(attacher, i);
 	}
+	probe_lack_settle(attacher->statuses, attacher->count,
+			  attacher->vendor);
 	attacher->is_settled = true;
 	for (size_t i = 0; i < attacher->count; i++) {
 		status = &attacher->statuses[i];
@@ -361,7 +371,8 @@ static int settle_statuses(struct attacher *attacher, struct failure *failure)
 		return fail(failure, EXIT_UNSUPPORTED, 0,
 			    "cannot attach to %s, and without it "
 			    "pitrace cannot tell %s (%s)",
-			    status->function, status->without, status->reason);
+			    status->function, attacher->probes[i]->without,
+			    status->reason);
 	}
 	return 0;
 }

@@ -31,12 +31,6 @@ struct module_finding {
 	int btf_error; /* of a loaded one's BTF */
 };
 
-enum cpu_vendor {
-	CPU_OTHER,
-	CPU_INTEL, /* or one that kvm_intel is for */
-	CPU_AMD, /* or one that kvm_amd is for */
-};
-
 struct host_finding {
 	char release[65]; /* as in struct utsname */
 	char version[65];

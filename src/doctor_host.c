@@ -171,13 +171,8 @@ static enum known read_remapped(void)
 
 static void read_cpu(struct host_finding *host)
 {
-	char *text;
-
 	host->has_fred = host_cpu_has_fred();
-	if (host_read_file("/proc/cpuinfo", &text))
-		return;
-	host->vendor = cpuinfo_vendor(text);
-	free(text);
+	host->vendor = host_cpu_vendor();
 }
 
 static void read_names(struct host_finding *host)
@@ -193,7 +188,7 @@ static void read_names(struct host_finding *host)
 void doctor_host_read(struct host_finding *host, struct kernel_btf *btf,
 		      const char *btf_file, int btf_error)
 {
-	*host = (struct host_finding){.vendor = CPU_OTHER};
+	*host = (struct host_finding){.has_fred = false};
 	read_names(host);
 	read_cpu(host);
 	read_btf(host, btf, btf_file, btf_error);

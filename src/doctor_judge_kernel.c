@@ -5,6 +5,7 @@
 #include "btf_error.h"
 #include "doctor_judge.h"
 #include "doctor_modules.h"
+#include "probe_lack.h"
 
 #define NEEDS_ROOT "run it as root"
 
@@ -93,7 +94,7 @@ static void judge_module(const struct host_finding *host,
 	case MODULE_NOT_LOADED:
 		break;
 	}
-	if (doctor_module_is_foreign(module->name, host->vendor))
+	if (module_is_foreign(module->name, host->vendor))
 		(void)doctor_report_add(report, "module", module->name,
 					DOCTOR_OK,
 					"not loaded, nor of use on this CPU");

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <string.h>
-
 #include "doctor_judge.h"
 #include "doctor_modules.h"
 
@@ -41,25 +39,6 @@ static const char *module(const struct probe_finding *probe)
 	return probe->status.module ? probe->status.module : "";
 }
 
-/* One that tells the same, on this kernel or on this CPU, and is on. */
-static const struct probe_finding *find_stand_in(
-	const struct doctor_findings *findings,
-	const struct probe_finding *probe)
-{
-	for (size_t i = 0; i < findings->probe_count; i++) {
-		const struct probe_finding *other = &findings->probes[i];
-		enum attach_method method = findings->trial.probes_tried
-						    ? other->status.method
-						    : other->expected;
-
-		if (method != METHOD_OFF && other->status.without &&
-		    probe->status.without &&
-		    !strcmp(other->status.without, probe->status.without))
-			return other;
-	}
-	return NULL;
-}
-
 static void judge_on(const struct probe_finding *probe,
 		     struct doctor_report *report)
 {
@@ -92,25 +71,22 @@ static void explain_off(struct doctor_fact *fact,
 		fact_remedy(fact, "%s", doctor_module_remedy(module(probe)));
 }
 
-static void judge_off(const struct doctor_findings *findings,
-		      const struct probe_finding *probe,
+static void judge_off(const struct probe_finding *probe,
 		      struct doctor_report *report)
 {
 	const struct probe_status *status = &probe->status;
-	const struct probe_finding *other = find_stand_in(findings, probe);
 
-	if (!status->without || probe->availability == PROBE_SUPERSEDED)
-		(void)doctor_report_add(report, "probe", status->name,
-					DOCTOR_OK, "off: %s", status->reason);
-	else if (probe->availability == PROBE_NO_MODULE &&
-		 doctor_module_is_foreign(module(probe), findings->host.vendor))
+	if (status->is_foreign)
 		(void)doctor_report_add(report, "probe", status->name,
 					DOCTOR_OK,
 					"off: not of use on this CPU");
-	else if (other)
+	else if (status->stand_in)
 		(void)doctor_report_add(report, "probe", status->name,
 					DOCTOR_OK, "off: %s; %s tells as much",
-					status->reason, other->status.name);
+					status->reason, status->stand_in);
+	else if (!status->without)
+		(void)doctor_report_add(report, "probe", status->name,
+					DOCTOR_OK, "off: %s", status->reason);
 	else
 		explain_off(doctor_report_add(report, "probe", status->name,
 					      is_required(probe)
@@ -121,15 +97,14 @@ static void judge_off(const struct doctor_findings *findings,
 }
 
 /* What BTF and modules rule out is known all the same. */
-static void judge_untried(const struct doctor_findings *findings,
-			  const struct probe_finding *probe,
+static void judge_untried(const struct probe_finding *probe,
 			  struct doctor_report *report)
 {
 	const struct probe_status *status = &probe->status;
 	struct doctor_fact *fact;
 
 	if (probe->availability != PROBE_AVAILABLE) {
-		judge_off(findings, probe, report);
+		judge_off(probe, report);
 		return;
 	}
 	if (probe->expected == METHOD_OFF) {
@@ -155,10 +130,10 @@ void doctor_judge_probes(const struct doctor_findings *findings,
 		const struct probe_finding *probe = &findings->probes[i];
 
 		if (!findings->trial.probes_tried)
-			judge_untried(findings, probe, report);
+			judge_untried(probe, report);
 		else if (probe->status.method != METHOD_OFF)
 			judge_on(probe, report);
 		else
-			judge_off(findings, probe, report);
+			judge_off(probe, report);
 	}
 }

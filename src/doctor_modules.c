@@ -70,9 +70,3 @@ const char *doctor_module_remedy(const char *name)
 
 	return module ? module->remedy : "";
 }
-
-bool doctor_module_is_foreign(const char *name, enum cpu_vendor vendor)
-{
-	return (vendor == CPU_AMD && !strcmp(name, "kvm_intel")) ||
-	       (vendor == CPU_INTEL && !strcmp(name, "kvm_amd"));
-}

@@ -3,8 +3,6 @@
 #ifndef PITRACE_DOCTOR_MODULES_H
 #define PITRACE_DOCTOR_MODULES_H
 
-#include <stdbool.h>
-
 #include "doctor_findings.h"
 
 struct doctor_module {
@@ -21,8 +19,5 @@ extern const struct doctor_module doctor_modules[DOCTOR_MODULES];
 /* Of the module of this name; "" if it is none of ours. */
 const char *doctor_module_lack(const char *name);
 const char *doctor_module_remedy(const char *name);
-
-/* Is it for CPUs of another vendor? */
-bool doctor_module_is_foreign(const char *name, enum cpu_vendor vendor);
 
 #endif

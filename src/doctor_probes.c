@@ -5,6 +5,7 @@
 
 #include "doctor_probes.h"
 #include "kernel_btf.h"
+#include "probe_lack.h"
 #include "probes.h"
 #include "tracer.h"
 
@@ -67,11 +68,34 @@ static void expect(struct doctor_findings *findings,
 		finding->availability = availability_of(&probes[i], kernel);
 		if (finding->availability == PROBE_AVAILABLE)
 			finding->expected = expect_method(&probes[i], kernel);
+		if (finding->availability == PROBE_SUPERSEDED)
+			finding->status.without = NULL;
 		availability_explain(finding->availability, &probes[i], kernel,
 				     finding->status.reason,
 				     sizeof(finding->status.reason));
 	}
 	leave_out_covered(findings, kernel);
+}
+
+/* As if each were on by the method that is expected. */
+static int settle_lacks(struct doctor_findings *findings)
+{
+	const size_t count = findings->probe_count;
+	struct probe_status *statuses = calloc(probe_count, sizeof(*statuses));
+
+	if (!statuses)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		statuses[i] = findings->probes[i].status;
+		statuses[i].method = findings->probes[i].expected;
+	}
+	probe_lack_settle(statuses, count, findings->host.vendor);
+	for (size_t i = 0; i < count; i++) {
+		statuses[i].method = METHOD_OFF;
+		findings->probes[i].status = statuses[i];
+	}
+	free(statuses);
+	return 0;
 }
 
 /* Those of tracing; what can only add stacks comes with --stacks. */
@@ -126,6 +150,9 @@ int doctor_probes_try(struct doctor_findings *findings,
 	if (err)
 		return err;
 	expect(findings, &kernel);
+	err = settle_lacks(findings);
+	if (err)
+		return err;
 	trial->error = tracer_try(&tracer, options, &trial->failure);
 	trial->probes_tried = tracer && tracer_has_tried(tracer);
 	if (trial->probes_tried)

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "doctor_text.h"
-#include "host_text.h"
 #include "kernel_cmdline.h"
 
 int lockdown_parse(const char *text, char *level, size_t size)
@@ -36,22 +35,4 @@ enum known chip_says_remapped(const char *name)
 	if (!strncmp(name, "PCI-MSI", 7) || !strncmp(name, "IO-APIC", 7))
 		return KNOWN_NO;
 	return NOT_KNOWN;
-}
-
-enum cpu_vendor cpuinfo_vendor(const char *cpuinfo)
-{
-	static const struct {
-		const char *id;
-		enum cpu_vendor vendor;
-	} vendors[] = {
-		{"GenuineIntel", CPU_INTEL},
-		{"CentaurHauls", CPU_INTEL},
-		{"AuthenticAMD", CPU_AMD},
-		{"HygonGenuine", CPU_AMD},
-	};
-
-	for (size_t i = 0; i < sizeof(vendors) / sizeof(*vendors); i++)
-		if (host_text_cpu_has(cpuinfo, "vendor_id", vendors[i].id))
-			return vendors[i].vendor;
-	return CPU_OTHER;
 }

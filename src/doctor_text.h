@@ -24,7 +24,4 @@ bool cmdline_says_threadirqs(const char *cmdline);
  */
 enum known chip_says_remapped(const char *name);
 
-/* Whose CPU it is, by a reading of /proc/cpuinfo. */
-enum cpu_vendor cpuinfo_vendor(const char *cpuinfo);
-
 #endif

@@ -60,6 +60,18 @@ bool host_cpu_has_fred(void)
 	return found;
 }
 
+enum cpu_vendor host_cpu_vendor(void)
+{
+	enum cpu_vendor vendor;
+	char *text = NULL;
+
+	if (host_read_file("/proc/cpuinfo", &text) || !text)
+		return CPU_OTHER;
+	vendor = host_text_cpu_vendor(text);
+	free(text);
+	return vendor;
+}
+
 /* Some symbols are at 0 anyway: one that is not will do. */
 bool host_shows_symbols(void)
 {

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "host_text.h"
 #include "pci_address.h"
 #include "vm_identity.h"
 
@@ -18,6 +19,9 @@ bool host_module_live(const char *module);
 
 /* Do CPUs deliver events by FRED (/proc/cpuinfo)? */
 bool host_cpu_has_fred(void);
+
+/* Whose CPU this is (/proc/cpuinfo). */
+enum cpu_vendor host_cpu_vendor(void);
 
 /* Loaded, or built into the kernel with parameters to be read. */
 bool host_module_present(const char *module);

@@ -61,6 +61,24 @@ bool host_text_cpu_has(const char *cpuinfo, const char *field, const char *word)
 	return false;
 }
 
+enum cpu_vendor host_text_cpu_vendor(const char *cpuinfo)
+{
+	static const struct {
+		const char *id;
+		enum cpu_vendor vendor;
+	} vendors[] = {
+		{"GenuineIntel", CPU_INTEL},
+		{"CentaurHauls", CPU_INTEL},
+		{"AuthenticAMD", CPU_AMD},
+		{"HygonGenuine", CPU_AMD},
+	};
+
+	for (size_t i = 0; i < sizeof(vendors) / sizeof(*vendors); i++)
+		if (host_text_cpu_has(cpuinfo, "vendor_id", vendors[i].id))
+			return vendors[i].vendor;
+	return CPU_OTHER;
+}
+
 void host_text_link(const char *target, char *name, size_t size)
 {
 	const char *slash = strrchr(target, '/');

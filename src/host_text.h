@@ -17,6 +17,12 @@ enum known {
 	NOT_KNOWN
 };
 
+enum cpu_vendor {
+	CPU_OTHER,
+	CPU_INTEL, /* or one that kvm_intel is for */
+	CPU_AMD, /* or one that kvm_amd is for */
+};
+
 /* Is @text a decimal number up to INT_MAX, and an end of line at most? */
 bool host_text_irq(const char *text, unsigned int *irq);
 
@@ -32,6 +38,9 @@ enum known host_text_switch(const char *text);
  */
 bool host_text_cpu_has(const char *cpuinfo, const char *field,
 		       const char *word);
+
+/* Whose CPU it is, by a reading of /proc/cpuinfo. */
+enum cpu_vendor host_text_cpu_vendor(const char *cpuinfo);
 
 /* Copies what is behind the last slash of a link's @target, "" if none is. */
 void host_text_link(const char *target, char *name, size_t size);

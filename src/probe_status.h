@@ -23,6 +23,9 @@ struct probe_status {
 	bool required;
 	/* What the answer lacks while it is off; NULL: nothing. */
 	const char *without;
+	/* Off, and why nothing is lacking: it is for another vendor's CPUs, */
+	bool is_foreign;
+	const char *stand_in; /* or this one, which is on, tells as much */
 	/* Runs that the kernel skipped, as of the last reading. */
 	unsigned long long skipped_runs;
 	/* Why it is off, or why a better method was not used; "" if neither. */

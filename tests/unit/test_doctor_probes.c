@@ -141,26 +141,24 @@ static void those_that_are_not_needed(void **state)
 
 	(void)state;
 	set_probes(&findings);
-	/* What it tells is told by another one, which is on. */
 	found[3].status.method = METHOD_OFF;
 	strcpy(found[3].status.reason, "no such function");
-	check_fact(&findings, "probe", "update", DOCTOR_OK,
-		   "off: no such function; vendor tells as much", "", "");
-	/* Which is off as well now, being of the other vendor. */
-	found[2].status.method = METHOD_OFF;
-	found[2].availability = PROBE_NO_MODULE;
 	check_fact(&findings, "probe", "update", DOCTOR_LIMITS,
 		   "off: no such function", NULL, NULL);
-	check_fact(&findings, "probe", "vendor", DOCTOR_OK,
-		   "off: not of use on this CPU", "", "");
-	findings.host.vendor = CPU_INTEL;
+	/* What it tells is told by another one, which is on. */
+	found[3].status.without = NULL;
+	found[3].status.stand_in = "vendor";
+	check_fact(&findings, "probe", "update", DOCTOR_OK,
+		   "off: no such function; vendor tells as much", "", "");
+	found[2].status.method = METHOD_OFF;
+	found[2].availability = PROBE_NO_MODULE;
 	check_fact(&findings, "probe", "vendor", DOCTOR_LIMITS, NULL, NULL,
 		   "modprobe kvm_intel");
-	found[2].availability = PROBE_SUPERSEDED;
-	strcpy(found[2].status.reason, "watched instead");
+	found[2].status.without = NULL;
+	found[2].status.is_foreign = true;
 	check_fact(&findings, "probe", "vendor", DOCTOR_OK,
-		   "off: watched instead", "", "");
-	/* Covered: nothing is lacking without it. */
+		   "off: not of use on this CPU", "", "");
+	/* Covered, or superseded: nothing is lacking without it. */
 	found[0].status = (struct probe_status){
 		.name = "msi", .required = true, .reason = "not needed"};
 	check_fact(&findings, "probe", "msi", DOCTOR_OK, "off: not needed", "",
@@ -193,6 +191,8 @@ static void untried(void **state)
 	/* The other one is expected to be on. */
 	found[3].availability = PROBE_NO_FUNCTION;
 	found[3].expected = METHOD_OFF;
+	found[3].status.without = NULL;
+	found[3].status.stand_in = "vendor";
 	strcpy(found[3].status.reason, "no such function");
 	check_fact(&findings, "probe", "update", DOCTOR_OK,
 		   "off: no such function; vendor tells as much", "", "");

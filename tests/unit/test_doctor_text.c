@@ -62,39 +62,12 @@ static void chips(void **state)
 	assert_int_equal(chip_says_remapped(""), NOT_KNOWN);
 }
 
-static void vendors(void **state)
-{
-	(void)state;
-	assert_int_equal(
-		cpuinfo_vendor("processor\t: 0\nvendor_id\t: GenuineIntel\n"),
-		CPU_INTEL);
-	assert_int_equal(
-		cpuinfo_vendor("processor\t: 0\nvendor_id\t: AuthenticAMD\n"),
-		CPU_AMD);
-	assert_int_equal(
-		cpuinfo_vendor("processor\t: 0\nvendor_id\t: HygonGenuine\n"),
-		CPU_AMD);
-	assert_int_equal(
-		cpuinfo_vendor("processor\t: 0\nvendor_id\t: CentaurHauls\n"),
-		CPU_INTEL);
-	/* Whoever starts a VM names its model. */
-	assert_int_equal(
-		cpuinfo_vendor("processor\t: 0\nvendor_id\t: AuthenticAMD\n"
-			       "model name\t: GenuineIntel\n"),
-		CPU_AMD);
-	assert_int_equal(cpuinfo_vendor("processor\t: 0\nvendor_id\t: x\n"
-					"model name\t: GenuineIntel\n"),
-			 CPU_OTHER);
-	assert_int_equal(cpuinfo_vendor(""), CPU_OTHER);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(levels_of_lockdown),
 		cmocka_unit_test(threads_on_the_command_line),
 		cmocka_unit_test(chips),
-		cmocka_unit_test(vendors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

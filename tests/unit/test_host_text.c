@@ -100,6 +100,32 @@ static void flags_of_cpus(void **state)
 			fail_msg("case %zu", i);
 }
 
+static void vendors(void **state)
+{
+	(void)state;
+	assert_int_equal(host_text_cpu_vendor(
+				 "processor\t: 0\nvendor_id\t: GenuineIntel\n"),
+			 CPU_INTEL);
+	assert_int_equal(host_text_cpu_vendor(
+				 "processor\t: 0\nvendor_id\t: AuthenticAMD\n"),
+			 CPU_AMD);
+	assert_int_equal(host_text_cpu_vendor(
+				 "processor\t: 0\nvendor_id\t: HygonGenuine\n"),
+			 CPU_AMD);
+	assert_int_equal(host_text_cpu_vendor(
+				 "processor\t: 0\nvendor_id\t: CentaurHauls\n"),
+			 CPU_INTEL);
+	/* Whoever starts a VM names its model. */
+	assert_int_equal(host_text_cpu_vendor(
+				 "processor\t: 0\nvendor_id\t: AuthenticAMD\n"
+				 "model name\t: GenuineIntel\n"),
+			 CPU_AMD);
+	assert_int_equal(host_text_cpu_vendor("processor\t: 0\nvendor_id\t: x\n"
+					      "model name\t: GenuineIntel\n"),
+			 CPU_OTHER);
+	assert_int_equal(host_text_cpu_vendor(""), CPU_OTHER);
+}
+
 static void targets_of_links(void **state)
 {
 	char name[9];
@@ -122,6 +148,7 @@ int main(void)
 		cmocka_unit_test(wrong_irq_numbers),
 		cmocka_unit_test(kinds_and_switches),
 		cmocka_unit_test(flags_of_cpus),
+		cmocka_unit_test(vendors),
 		cmocka_unit_test(targets_of_links),
 	};
 

@@ -15,7 +15,7 @@ UNIT_LIBS := -lcmocka -ljson-c -lbpf -lcap -lmicrohttpd
 
 UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
 	proc_interrupts kallsyms number_format text_escape output \
-	probe_status table_layout table_cells render_table render_stacks \
+	probe_status probe_lack table_layout table_cells render_table render_stacks \
 	json_out json_parts render_json options attach_evidence row_check \
 	irte msi_route reasons configured btf_error host host_text \
 	kernel_cmdline host_posting inspect_report \
