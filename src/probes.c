@@ -39,7 +39,7 @@ const struct probe probes[] = {
 		.function = "vfio_msihandler",
 		.untyped = {METHOD_KRETPROBE, "untyped_msi_exit"},
 		.required = true,
-		.without = "the difference between eventfd and irqfd",
+		.without = "whether an interrupt ended without an irqfd",
 	},
 	{
 		.name = "msi",

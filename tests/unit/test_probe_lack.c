@@ -121,6 +121,28 @@ static void one_that_is_off_is_no_stand_in(void **state)
 	assert_string_equal(named("affinity")->stand_in, PROBE_OF_CHANGES);
 }
 
+static bool has_its_own(const struct probe *probe)
+{
+	for (size_t i = 0; i < probe_count; i++)
+		if (&probes[i] != probe &&
+		    !strcmp(probes[i].without, probe->without))
+			return false;
+	return true;
+}
+
+/* Without types msi_exit and wakeup are both needed, to name two. */
+static void nothing_stands_in_for_what_is_required(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < probe_count; i++)
+		if (probes[i].required && !has_its_own(&probes[i]))
+			fail_msg("%s", probes[i].name);
+	set_all_on();
+	turn_off("msi_exit");
+	assert_int_equal(lacks(CPU_AMD), 1);
+	assert_non_null(named("msi_exit")->without);
+}
+
 /* It is settled anew whenever modules come or go. */
 static void what_was_lacking_before_is_forgotten(void **state)
 {
@@ -160,6 +182,7 @@ int main(void)
 		cmocka_unit_test(the_module_that_this_cpu_needs),
 		cmocka_unit_test(a_foreign_one_is_no_stand_in),
 		cmocka_unit_test(one_that_is_off_is_no_stand_in),
+		cmocka_unit_test(nothing_stands_in_for_what_is_required),
 		cmocka_unit_test(what_was_lacking_before_is_forgotten),
 		cmocka_unit_test(modules_of_other_vendors),
 	};
