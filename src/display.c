@@ -255,13 +255,9 @@ void output_note(const char *format, ...)
 
 static void output_probe(const struct probe_status *probe)
 {
-	char line[2 * sizeof(probe->reason)], shown[4 * sizeof(line)];
+	char line[PROBE_LINE_LEN], shown[4 * sizeof(line)];
 
-	(void)snprintf(line, sizeof(line), "%-13s %-10s %s%s%s%s%s",
-		       probe->name, attach_method_name(probe->method),
-		       probe->module ? probe->module : "",
-		       probe->module ? ":" : "", probe->function,
-		       *probe->reason ? " -- " : "", probe->reason);
+	probe_status_line(probe, line);
 	text_escape(line, shown, sizeof(shown));
 	output_note("%s", shown);
 }

@@ -36,3 +36,16 @@ void probe_status_add_reason(struct probe_status *status,
 		       "%s%s: %s", used ? "; " : "", attach_method_name(method),
 		       text);
 }
+
+void probe_status_line(const struct probe_status *status,
+		       char line[PROBE_LINE_LEN])
+{
+	bool lacks = status->method == METHOD_OFF && status->without;
+
+	(void)snprintf(
+		line, PROBE_LINE_LEN, "%-13s %-10s %s%s%s%s%s%s%s",
+		status->name, attach_method_name(status->method),
+		status->module ? status->module : "", status->module ? ":" : "",
+		status->function, *status->reason ? " -- " : "", status->reason,
+		lacks ? "; without it: " : "", lacks ? status->without : "");
+}
