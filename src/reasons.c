@@ -60,7 +60,7 @@ static const struct {
 		{"update_failed",
 		 "the last try to change the IOMMU's entry failed"},
 	[REASON_UNKNOWN] = {"unknown",
-			    "nothing was found that stands against it"},
+			    "no cause was found, or it could not be read"},
 };
 
 enum reason reason_first(reason_set reasons)

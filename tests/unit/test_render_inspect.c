@@ -195,7 +195,7 @@ static void routes_of_an_irqfd(void **state)
 			"  entry   remapped\n"
 			"%s"
 			"  why     unknown\n"
-			"            nothing was found that stands against it\n",
+			"            no cause was found, or it could not be read\n",
 			cases[i].lines);
 		check_vector(&vector, expected);
 	}
@@ -250,11 +250,12 @@ static void unused_and_unknown(void **state)
 		     "  why     unused\n"
 		     "            VFIO was given no eventfd for this vector\n");
 	configured_unknown(&vector.configured);
-	check_vector(&vector,
-		     "0000:03:00.0 msi 31  IRQ 40: unknown\n"
-		     "  entry   unknown\n"
-		     "  why     unknown\n"
-		     "            nothing was found that stands against it\n");
+	check_vector(
+		&vector,
+		"0000:03:00.0 msi 31  IRQ 40: unknown\n"
+		"  entry   unknown\n"
+		"  why     unknown\n"
+		"            no cause was found, or it could not be read\n");
 }
 
 static void hosts(void **state)
