@@ -291,21 +291,29 @@ static uint64_t wakeup_count_of(const struct snapshot *s, size_t item)
 	return s->wakeups[item].count;
 }
 
+static void say_wakeup(struct view *view, const struct wakeup_count *wakeup)
+{
+	char comm[4 * COMM_LEN], vm[sizeof(comm) + 16] = "?", vcpu[12] = "?";
+	char count[NUMBER_LEN];
+
+	text_escape(wakeup->vm.comm, comm, sizeof(comm));
+	if (wakeup->vm.known)
+		(void)snprintf(vm, sizeof(vm), "%d %s", (int)wakeup->vm.pid,
+			       *comm ? comm : "(gone)");
+	if (wakeup->vcpu >= 0)
+		(void)snprintf(vcpu, sizeof(vcpu), "%d", wakeup->vcpu);
+	measure_count(&view->measure, wakeup->count, count);
+	say(view, PLAIN, "  woken by PIW: VM %s v%s %s", vm, vcpu, count);
+}
+
 static void say_wakeups(struct view *view)
 {
 	const struct snapshot *s = view->s;
 	size_t items = s->wakeup_count;
 	size_t next = next_most(s, items, wakeup_count_of, items);
-	char comm[4 * COMM_LEN], count[NUMBER_LEN];
 
 	for (int i = 0; next < items && i < WAKEUPS_SHOWN; i++) {
-		const struct wakeup_count *wakeup = &s->wakeups[next];
-
-		text_escape(wakeup->vm.comm, comm, sizeof(comm));
-		measure_count(&view->measure, wakeup->count, count);
-		say(view, PLAIN, "  woken by PIW: VM %d %s v%d %s",
-		    (int)wakeup->vm.pid, *comm ? comm : "(gone)", wakeup->vcpu,
-		    count);
+		say_wakeup(view, &s->wakeups[next]);
 		next = next_most(s, items, wakeup_count_of, next);
 	}
 	if (items > WAKEUPS_SHOWN)

@@ -83,6 +83,22 @@ static void read_injection(const struct json_at *at, void *item)
 	injection->count = json_in_uint(at, "count");
 }
 
+/* What is left of all is shown, too. */
+static void check_injections(const struct json_at *at, const char *key,
+			     const struct snapshot *s)
+{
+	uint64_t rest = s->other_injections;
+
+	for (size_t i = 0; i < s->injection_count; i++) {
+		if (s->injections[i].count > rest) {
+			json_in_wrong(at, key,
+				      "more than other_injections altogether");
+			return;
+		}
+		rest -= s->injections[i].count;
+	}
+}
+
 /* Only where they were asked for. */
 static void read_injections(const struct json_at *at, struct snapshot *s)
 {
@@ -96,6 +112,7 @@ static void read_injections(const struct json_at *at, struct snapshot *s)
 		json_in_items(at, key, &known, read_injection,
 			      sizeof(*s->injections), &s->injection_count);
 	json_in_both(at, key, known, s->other_injections_known);
+	check_injections(at, key, s);
 }
 
 static void read_wakeup(const struct json_at *at, void *item)

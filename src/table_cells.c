@@ -135,7 +135,7 @@ static void fill_posted_target(const struct configured *configured,
 {
 	char target[TARGET_LEN];
 
-	target_text(configured->vcpu, configured->guest_vector & 0xff, target);
+	target_text(configured->vcpu, configured->guest_vector, target);
 	snprintf(cell, CELL_LEN, "%s", target);
 }
 

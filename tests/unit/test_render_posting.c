@@ -375,6 +375,30 @@ static void woken_vcpus_are_named(void **state)
 	snapshot_free(s);
 }
 
+/* As in saved records, where they are null. */
+static void what_is_unknown_is_no_number(void **state)
+{
+	struct snapshot *s = snapshot_new(1);
+	char *text;
+
+	(void)state;
+	set_vector(&s->vectors[0], 3, VECTOR_MSIX, 0, 100, PATH_IRQFD, 0);
+	set_posted(&s->vectors[0], 0);
+	s->vectors[0].configured.guest_vector = -1;
+	set_wakeups(s, 2);
+	s->wakeups[0].vm = (struct vm_identity){.known = false};
+	s->wakeups[0].vcpu = -1;
+	s->wakeups[1].vcpu = -1;
+	text = live(finish(s), &screen);
+	assert_non_null(strstr(text, " v0:?"));
+	assert_null(strstr(text, "0xff"));
+	assert_non_null(strstr(text, "\n  woken by PIW: VM ? v? 1.2M\n"
+				     "  woken by PIW: VM 4321 "
+				     "qemu-system-x86 v? 1.2M\n"));
+	free(text);
+	snapshot_free(s);
+}
+
 /* Those woken most often have lines of their own; the rest is not silent. */
 static void many_woken_vcpus_are_not_cut_unnoticed(void **state)
 {
@@ -427,6 +451,7 @@ int main(void)
 		cmocka_unit_test(posted_vectors_keep_any_height_and_width),
 		cmocka_unit_test(injections_are_held_against_pin),
 		cmocka_unit_test(woken_vcpus_are_named),
+		cmocka_unit_test(what_is_unknown_is_no_number),
 		cmocka_unit_test(many_woken_vcpus_are_not_cut_unnoticed),
 		cmocka_unit_test(losses_are_named),
 	};

@@ -409,6 +409,28 @@ static void refusals(void **state)
 	}
 }
 
+/* The rest of them is shown: it cannot be less than nothing. */
+static void injections_are_no_more_than_all(void **state)
+{
+	struct record_scene scene;
+	char problem[200], *line, *text;
+
+	(void)state;
+	scene_make(&scene, RECORD_SNAPSHOT, FULL);
+	line = line_of(&scene.record);
+	text = again(line, problem);
+	assert_non_null(text);
+	free(text);
+	free(line);
+	scene.snapshot->other_injections--;
+	line = line_of(&scene.record);
+	assert_null(again(line, problem));
+	assert_string_equal(problem, "other_injection_targets: more than "
+				     "other_injections altogether");
+	free(line);
+	scene_free(&scene);
+}
+
 /* What a later pitrace may add, and what JSON lets stand. */
 static void more_than_is_known_is_ignored(void **state)
 {
@@ -488,6 +510,7 @@ int main(void)
 		cmocka_unit_test(fields),
 		cmocka_unit_test(changed_values_are_refused_or_kept),
 		cmocka_unit_test(refusals),
+		cmocka_unit_test(injections_are_no_more_than_all),
 		cmocka_unit_test(more_than_is_known_is_ignored),
 		cmocka_unit_test(names_that_are_no_text_are_whole),
 	};
