@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <stdlib.h>
+#include <string.h>
 
 #include "replay_filter.h"
 
@@ -28,6 +29,12 @@ static void filter_snapshot(const struct options *o, struct snapshot *s)
 	s->vector_count = kept;
 }
 
+/* As live, changes of no known device are not wanted, what wakes vCPUs is. */
+static bool is_of_host(const struct counted_stack *stack)
+{
+	return !stack->has_vector && stack->label >= STACK_OF_WAKEUP;
+}
+
 static void filter_stacks(const struct options *o, struct stack_list *list)
 {
 	size_t kept = 0;
@@ -35,7 +42,8 @@ static void filter_stacks(const struct options *o, struct stack_list *list)
 	for (size_t i = 0; i < list->count; i++) {
 		struct counted_stack *stack = &list->stacks[i];
 
-		if (stack->has_vector && is_wanted(o, &stack->vector.device))
+		if (is_of_host(stack) ||
+		    (stack->has_vector && is_wanted(o, &stack->vector.device)))
 			list->stacks[kept++] = *stack;
 		else
 			free(stack->frames);
@@ -58,6 +66,32 @@ static void filter_inspection(const struct options *o,
 	report->vector_count = vectors;
 }
 
+/* That there is none, or that none could be found, is of the host. */
+static bool is_of_others(const struct options *o,
+			 const struct doctor_fact *fact)
+{
+	struct pci_address device;
+
+	return !strcmp(fact->name, "device") &&
+	       !pci_address_parse(fact->subject, &device) &&
+	       !is_wanted(o, &device);
+}
+
+static void filter_doctor(const struct options *o, struct doctor_report *report,
+			  struct doctor_findings *findings)
+{
+	size_t facts = 0, devices = 0;
+
+	for (size_t i = 0; i < report->fact_count; i++)
+		if (!is_of_others(o, &report->facts[i]))
+			report->facts[facts++] = report->facts[i];
+	for (size_t i = 0; i < findings->device_count; i++)
+		if (is_wanted(o, &findings->devices[i].device))
+			findings->devices[devices++] = findings->devices[i];
+	report->fact_count = facts;
+	findings->device_count = devices;
+}
+
 bool replay_filter(const struct options *o, struct saved_record *saved)
 {
 	if (!o->device_count)
@@ -66,6 +100,7 @@ bool replay_filter(const struct options *o, struct saved_record *saved)
 		filter_snapshot(o, saved->snapshot);
 	filter_stacks(o, &saved->stacks);
 	filter_inspection(o, &saved->inspection);
+	filter_doctor(o, &saved->report, &saved->findings);
 	return saved->record.type != RECORD_EVENT ||
 	       (saved->change.has_vector &&
 		is_wanted(o, &saved->change.vector.device));

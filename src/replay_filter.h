@@ -9,8 +9,8 @@
 #include "saved_record.h"
 
 /*
- * Takes out vectors, stacks and devices that were not asked for; what is of
- * the host as a whole stays, as does all of a doctor's report. False: it is a
+ * Takes out vectors, stacks and devices that were not asked for, and a doctor's
+ * facts of such devices; what is of the host as a whole stays. False: it is a
  * change of none of them, so the record as a whole is not wanted.
  */
 bool replay_filter(const struct options *options, struct saved_record *saved);

@@ -427,6 +427,7 @@ static void only_devices_asked_for(void **state)
 
 	(void)state;
 	make_run(&run);
+	run.stacks.stacks.stacks[STACK_OF_CHANGE].has_vector = false;
 	text = saved(run.records, run.count);
 	shown = replayed(text, &options, &failure);
 	assert_non_null(strstr(shown, "0000:04:00.0  intx"));
@@ -435,11 +436,44 @@ static void only_devices_asked_for(void **state)
 	free(shown);
 	options.events = true;
 	options.stacks = true;
+	options.folded = true;
 	shown = replayed(text, &options, &failure);
-	assert_string_equal(shown, "");
+	/* What no device has is of the host, as live. */
+	assert_non_null(strstr(shown, stack_label_name(STACK_OF_WAKEUP)));
+	assert_null(strstr(shown, stack_label_name(STACK_OF_CHANGE)));
+	assert_null(strstr(shown, "0000:03:00.0"));
 	free(shown);
 	free(text);
 	free_run(&run);
+}
+
+static void facts_of_devices_asked_for(void **state)
+{
+	struct pci_address other = device_of_bus(4);
+	struct options options = {
+		.json = true, .devices = &other, .device_count = 1};
+	struct record_scene scene;
+	char *text, *shown;
+	struct failure failure;
+
+	(void)state;
+	scene_make(&scene, RECORD_DOCTOR, FULL);
+	scene.report.facts[0].name = "device";
+	strcpy(scene.report.facts[0].subject, "0000:03:00.0");
+	scene.report.facts[1].name = "device";
+	strcpy(scene.report.facts[1].subject, "0000:04:00.0");
+	scene.report.facts[2].name = "device";
+	text = saved(&scene.record, 1);
+	assert_non_null(strstr(text, "0000:03:00.0"));
+	shown = replayed(text, &options, &failure);
+	assert_null(strstr(shown, "0000:03:00.0"));
+	assert_non_null(strstr(shown, "\"subject\":\"0000:04:00.0\""));
+	assert_non_null(strstr(shown, "\"device\":\"0000:04:00.0\""));
+	assert_non_null(strstr(shown, "\"fact\":\"device\",\"subject\":null"));
+	assert_non_null(strstr(shown, "\"fact\":\"iommu\""));
+	free(shown);
+	free(text);
+	scene_free(&scene);
 }
 
 /* --- files that are written --- */
@@ -717,6 +751,7 @@ int main(void)
 		cmocka_unit_test(other_records_are_skipped),
 		cmocka_unit_test(failed_runs_end),
 		cmocka_unit_test(only_devices_asked_for),
+		cmocka_unit_test(facts_of_devices_asked_for),
 		cmocka_unit_test(records_are_saved),
 		cmocka_unit_test(errors_of_saving_are_told),
 		cmocka_unit_test(error_records_are_saved),
