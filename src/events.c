@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <signal.h>
-#include <stddef.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "events.h"
+#include "signals.h"
 
 static int watch(const struct events *events, int fd, enum event event)
 {
@@ -21,47 +19,13 @@ static int watch(const struct events *events, int fd, enum event event)
 								      : 0;
 }
 
-/* A signal handler is given nothing, so this has to be the process's. */
-static int signal_fd_of_handler = -1;
-
-static void on_signal(int number)
-{
-	static const uint64_t one = 1;
-	int saved = errno;
-
-	(void)number;
-	(void)!write(signal_fd_of_handler, &one, sizeof(one));
-	errno = saved;
-}
-
-/*
- * A handler and not a signalfd, for which signals would have to be blocked:
- * the second one has to end the process even while it is stuck in a write.
- */
-static int catch_signals(struct events *events)
-{
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction action = {
-		.sa_handler = on_signal,
-		.sa_flags = SA_RESTART | (int)SA_RESETHAND,
-	};
-
-	events->signal_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (events->signal_fd < 0)
-		return -errno;
-	signal_fd_of_handler = events->signal_fd;
-	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		if (sigaction(signals[i], &action, NULL))
-			return -errno;
-	return 0;
-}
-
 int events_open(struct events *events)
 {
-	int err = catch_signals(events);
+	int err;
 
-	if (err)
-		return err;
+	events->signal_fd = signals_catch();
+	if (events->signal_fd < 0)
+		return events->signal_fd;
 	events->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	events->interval_fd =
 		timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
@@ -89,7 +53,7 @@ void events_close(struct events *events)
 {
 	(void)close(events->duration_fd);
 	(void)close(events->interval_fd);
-	(void)close(events->signal_fd);
+	signals_leave(events->signal_fd);
 	(void)close(events->epoll_fd);
 }
 

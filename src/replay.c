@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "input_file.h"
 #include "privileges.h"
 #include "record_reader.h"
 #include "replay.h"
@@ -261,6 +261,9 @@ static int judge(const struct replay *replay, enum record_reading reading)
 {
 	const struct json_in *in = &replay->reader.in;
 
+	/* A signal: whatever is lacking, it is not the input's fault. */
+	if (reading == READ_FAILED && in->error == -ECANCELED)
+		return 0;
 	if (reading == READ_FAILED && in->error == -EBADMSG)
 		return fail_at(replay, replay->reader.line, in->problem);
 	if (reading == READ_FAILED)
@@ -323,21 +326,18 @@ static int drop_privileges(struct failure *failure)
 int replay_run(const struct options *options, struct display *display,
 	       struct failure *failure)
 {
-	FILE *file = strcmp(options->input, "-") ? fopen(options->input, "re")
-						 : stdin;
-	struct stat status;
-	int err;
+	struct input_file input;
+	int err = input_file_open(&input, options->input);
 
-	if (!file)
-		return fail(failure, EXIT_INPUT, -errno, "opening '%s'",
+	if (err)
+		return fail(failure, EXIT_INPUT, err, "opening '%s'",
 			    options->input);
 	/* What is read at once would only flash by. */
-	if (!fstat(fileno(file), &status) && S_ISREG(status.st_mode))
+	if (input_file_is_plain(&input))
 		display->is_live = false;
 	err = drop_privileges(failure);
 	if (!err)
-		err = replay_file(file, options, display, failure);
-	if (file != stdin)
-		(void)fclose(file);
+		err = replay_file(input.file, options, display, failure);
+	input_file_close(&input);
 	return err;
 }

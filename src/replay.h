@@ -12,13 +12,13 @@
 /*
  * Opens the input, gives up all privileges, and shows what is in it; looks at
  * nothing else. What comes before a damaged line is shown, then the line is
- * told. Returns 0 (also when standard output was closed), or a negative errno
- * with @failure filled in.
+ * told. Returns 0 (also when standard output was closed, or a signal ended the
+ * reading), or a negative errno with @failure filled in.
  */
 int replay_run(const struct options *options, struct display *display,
 	       struct failure *failure);
 
-/* The same of an open file, which stays the caller's. */
+/* The same of an open file, which stays the caller's; ECANCELED is a signal. */
 int replay_file(FILE *file, const struct options *options,
 		struct display *display, struct failure *failure);
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What people install besides the program: does it say what the program does,
 # does it complete, is it put in place and taken away again, can systemd start it?
+# And what of the program needs no kernel but no unit either: how it ends.
 #
 # usage: run.sh        needs build/pitrace, and no root
 #
@@ -22,6 +23,8 @@ here=tests/install
 . "$here/files.sh"
 # shellcheck source-path=SCRIPTDIR source=service.sh
 . "$here/service.sh"
+# shellcheck source-path=SCRIPTDIR source=endings.sh
+. "$here/endings.sh"
 
 scratch=$(mktemp -d) || exit
 trap 'rm -rf "$scratch"' EXIT
@@ -31,6 +34,7 @@ run() {
 	completion
 	files
 	service
+	endings
 }
 
 run | tee "$scratch/verdicts"

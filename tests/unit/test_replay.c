@@ -10,10 +10,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "display.h"
+#include "input_file.h"
 #include "render_metrics.h"
 #include "replay.h"
 
@@ -106,11 +109,10 @@ static char *saved(const struct record *records, size_t count)
 	return live(records, count, &json);
 }
 
-/* What is shown of @text; how it ended in @failure. */
-static char *replayed(const char *text, const struct options *options,
-		      struct failure *failure)
+/* What is shown of a file; how it ended in @failure. */
+static char *replayed_file(FILE *file, const struct options *options,
+			   struct failure *failure)
 {
-	FILE *file = open_text(text, strlen(text));
 	struct capture capture;
 	struct display display;
 
@@ -118,8 +120,18 @@ static char *replayed(const char *text, const struct options *options,
 	set_up(&display, options, &capture);
 	if (!replay_file(file, options, &display, failure))
 		assert_int_equal(failure->exit_code, EXIT_DONE);
-	fclose(file);
 	return capture_end(&capture);
+}
+
+/* The same of @text. */
+static char *replayed(const char *text, const struct options *options,
+		      struct failure *failure)
+{
+	FILE *file = open_text(text, strlen(text));
+	char *shown = replayed_file(file, options, failure);
+
+	fclose(file);
+	return shown;
 }
 
 static void check_replayed(const char *text, const struct options *options,
@@ -412,6 +424,124 @@ static void failed_runs_end(void **state)
 	free(text);
 	scene_free(&error);
 	free_run(&run);
+}
+
+/* --- what a signal ends --- */
+
+/* A pipe whose writer stays, as far as its reader knows. */
+struct open_pipe {
+	char directory[40], path[60];
+	int fd;
+};
+
+static void new_directory(char path[40]);
+
+static void pipe_make(struct open_pipe *to)
+{
+	new_directory(to->directory);
+	snprintf(to->path, sizeof(to->path), "%s/pipe", to->directory);
+	assert_int_equal(mkfifo(to->path, 0600), 0);
+	to->fd = open(to->path, O_RDWR | O_CLOEXEC);
+	assert_true(to->fd >= 0);
+}
+
+static void pipe_remove(const struct open_pipe *to)
+{
+	close(to->fd);
+	unlink(to->path);
+	rmdir(to->directory);
+}
+
+/* A process that sends us the signal when all has been read. */
+static pid_t signal_when_read(const struct open_pipe *from, int number)
+{
+	pid_t child = fork();
+	int left = 1;
+
+	assert_true(child >= 0);
+	if (child)
+		return child;
+	while (left && !ioctl(from->fd, FIONREAD, &left))
+		usleep(1000);
+	_exit(kill(getppid(), number) ? 1 : 0);
+}
+
+/* With half a line behind, of which nothing is said. */
+static void signals_end_the_reading(void **state)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+	struct session run;
+
+	(void)state;
+	make_run(&run);
+	for (size_t i = 0; i < ARRAY_SIZE(ways) * ARRAY_SIZE(numbers); i++) {
+		const struct options *way = &ways[i / ARRAY_SIZE(numbers)];
+		char *text = saved(run.records, run.count), *shown, *expected;
+		struct input_file input;
+		struct failure failure;
+		struct open_pipe pipe;
+		pid_t child;
+
+		pipe_make(&pipe);
+		expected = shown_until(&run, 4, way);
+		line_at(text, 4)[9] = '\0';
+		assert_int_equal(write(pipe.fd, text, strlen(text)),
+				 strlen(text));
+		assert_int_equal(input_file_open(&input, pipe.path), 0);
+		child = signal_when_read(&pipe,
+					 numbers[i % ARRAY_SIZE(numbers)]);
+		shown = replayed_file(input.file, way, &failure);
+		assert_string_equal(shown, expected);
+		assert_string_equal(failure.text, "");
+		assert_int_equal(waitpid(child, NULL, 0), child);
+		input_file_close(&input);
+		pipe_remove(&pipe);
+		free(shown);
+		free(expected);
+		free(text);
+	}
+	free_run(&run);
+}
+
+static void pipes_end_with_their_writers(void **state)
+{
+	static const struct options options = {TABLES};
+	struct input_file input;
+	struct failure failure;
+	struct open_pipe pipe;
+	struct session run;
+	char *text, *shown, *expected;
+
+	(void)state;
+	make_run(&run);
+	text = saved(run.records, run.count);
+	expected = live(run.records, run.count, &options);
+	pipe_make(&pipe);
+	assert_int_equal(input_file_open(&input, pipe.path), 0);
+	assert_false(input_file_is_plain(&input));
+	assert_int_equal(write(pipe.fd, text, strlen(text)), strlen(text));
+	close(pipe.fd);
+	pipe.fd = -1;
+	shown = replayed_file(input.file, &options, &failure);
+	assert_string_equal(failure.text, "");
+	assert_string_equal(shown, expected);
+	input_file_close(&input);
+	pipe_remove(&pipe);
+	free(shown);
+	free(expected);
+	free(text);
+	free_run(&run);
+}
+
+static void inputs_have_to_be_there(void **state)
+{
+	struct input_file input;
+
+	(void)state;
+	assert_int_equal(input_file_open(&input, "/nowhere/at/all"), -ENOENT);
+	assert_int_equal(input_file_open(&input, "/proc/self/stat"), 0);
+	assert_true(input_file_is_plain(&input));
+	input_file_close(&input);
 }
 
 /* --- one device --- */
@@ -750,6 +880,9 @@ int main(void)
 		cmocka_unit_test(newer_records_are_refused),
 		cmocka_unit_test(other_records_are_skipped),
 		cmocka_unit_test(failed_runs_end),
+		cmocka_unit_test(signals_end_the_reading),
+		cmocka_unit_test(pipes_end_with_their_writers),
+		cmocka_unit_test(inputs_have_to_be_there),
 		cmocka_unit_test(only_devices_asked_for),
 		cmocka_unit_test(facts_of_devices_asked_for),
 		cmocka_unit_test(records_are_saved),

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# How the program ends: what it leaves, what it says, its status.
+# shellcheck shell=bash disable=SC2154
+
+# Start, a change, snapshots, stacks and end of a run.
+saved_run=tests/fuzz/corpus/records/run
+
+# within_10_s COMMAND...
+within_10_s() {
+	local tries=200
+
+	until "$@"; do
+		((tries--)) || return
+		sleep 0.05
+	done
+}
+
+# catches PID: SIGTERM, so that it reads or waits.
+catches() {
+	local caught
+
+	caught=$(sed -n 's/^SigCgt:[[:blank:]]*//p' "/proc/$1/status")
+	((16#${caught:-0} & 1 << 14))
+}
+
+# end_reading NAME SIGNAL: a pitrace that reads $scratch/pipe until the signal
+# comes, into $scratch/NAME.txt, NAME.err and NAME.html.
+end_reading() {
+	local pid
+
+	build/pitrace --input "$scratch/pipe" --report "$scratch/$1.html" -i 1 \
+		>"$scratch/$1.txt" 2>"$scratch/$1.err" &
+	pid=$!
+	within_10_s catches $pid
+	[ "$1" = nothing ] || within_10_s [ -s "$scratch/$1.txt" ]
+	kill "-$2" $pid
+	wait $pid
+	status=$?
+}
+
+endings_of_reading() {
+	local status name=nothing
+
+	mkfifo "$scratch/pipe"
+	end_reading nothing TERM
+	expect "endings: a signal while the input has no writer: status, text, files" \
+		"0:  0" \
+		"$status: $(cat "$scratch/nothing.err") $(find "$scratch" -name 'nothing.html*' | wc -l)"
+	# Somebody who could write more.
+	exec 7<>"$scratch/pipe"
+	for name in TERM HUP; do
+		head -n 4 "$saved_run" >&7
+		printf '{"type":"snap' >&7
+		end_reading $name $name
+		expect "endings: SIG$name ends the reading of a pipe: status, text" \
+			"0: " "$status: $(cat "$scratch/$name.err")"
+		expect_match "endings: SIG$name: there is a summary" \
+			' on average, from ' "$scratch/$name.txt"
+		expect_match "endings: SIG$name: there is the report" '</html>' \
+			"$scratch/$name.html"
+		expect "endings: SIG$name: and nothing else is left" \
+			"$name.html" \
+			"$(cd "$scratch" && echo "$name.html"*)"
+	done
+	exec 7>&-
+}
+
+endings() {
+	endings_of_reading
+}
