@@ -8,13 +8,11 @@
 
 #include "metrics_file.h"
 
-/* The collector reads no files of this name. */
-#define DRAFT_SUFFIX ".tmp"
-
 int metrics_file_init(struct metrics_file *file, const char *path)
 {
 	*file = (struct metrics_file){.path = path};
-	if (path && asprintf(&file->draft, "%s" DRAFT_SUFFIX, path) < 0) {
+	if (path &&
+	    asprintf(&file->draft, "%s" METRICS_DRAFT_SUFFIX, path) < 0) {
 		file->draft = NULL;
 		return -ENOMEM;
 	}

@@ -7,6 +7,9 @@
 
 #include "render_metrics.h"
 
+/* The collector reads no files of this name. */
+#define METRICS_DRAFT_SUFFIX ".tmp"
+
 struct metrics_file {
 	const char *path; /* NULL: none was asked for */
 	char *draft; /* what is being written, until it takes that name */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "option_conflicts.h"
+#include "textfile_conflicts.h"
 
 /* The first option of those given that is about metrics. */
 static const char *metrics_option(const struct options *o)
@@ -96,5 +97,5 @@ int option_conflicts(const struct options *options, char *text, size_t size)
 		      size);
 	if (!err && options->input)
 		err = exclude("input", live_option(options), text, size);
-	return err;
+	return err ? err : textfile_conflicts(options, text, size);
 }

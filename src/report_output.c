@@ -9,12 +9,11 @@
 #include "render_report.h"
 #include "report_output.h"
 
-#define DRAFT_SUFFIX ".tmp"
-
 /* Whoever reads the path sees a whole report or none. */
 static int open_draft(struct report_output *output)
 {
-	if (asprintf(&output->draft, "%s" DRAFT_SUFFIX, output->path) < 0) {
+	if (asprintf(&output->draft, "%s" REPORT_DRAFT_SUFFIX, output->path) <
+	    0) {
 		output->draft = NULL;
 		return -ENOMEM;
 	}

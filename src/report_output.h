@@ -9,6 +9,8 @@
 #include "record.h"
 #include "report_keep.h"
 
+#define REPORT_DRAFT_SUFFIX ".tmp"
+
 struct report_output {
 	const char *path;
 	char *draft; /* takes the name of @path when it is whole; NULL: it is */

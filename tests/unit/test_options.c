@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "options.h"
+#include "same_file.h"
 
 #define MAX_WORDS 24
 
@@ -476,6 +478,24 @@ static const struct {
 	 "--input and --injections exclude each other"},
 	{"--btf b --input f", "--input and --btf exclude each other"},
 	{"--input f --attach auto", "--input and --attach exclude each other"},
+	{"--input a.json --textfile a.json",
+	 "--textfile would take the place of the file of --input"},
+	{"--textfile a --input a.tmp",
+	 "--textfile would take the place of the file of --input"},
+	{"--input ./a --textfile a",
+	 "--textfile would take the place of the file of --input"},
+	{"--record a --textfile a",
+	 "--textfile would take the place of the file of --record"},
+	{"--textfile /tmp/a --record /tmp/a.tmp",
+	 "--textfile would take the place of the file of --record"},
+	{"--textfile a --report a",
+	 "--textfile would take the place of the file of --report"},
+	{"--textfile a --report a.tmp",
+	 "--textfile would take the place of the file of --report"},
+	{"--textfile a.tmp --report a",
+	 "--textfile would take the place of the file of --report"},
+	{"--textfile /tmp/a --report /tmp/../tmp/a",
+	 "--textfile would take the place of the file of --report"},
 	{"--input f -e -j",
 	 "--events and --json exclude each other: the records have them "
 	 "anyway"},
@@ -492,6 +512,52 @@ static void wrong_lines_are_told(void **state)
 				 -EINVAL);
 		assert_string_equal(error, wrong_lines[i].error);
 	}
+}
+
+static void other_files_go_with_a_textfile(void **state)
+{
+	static const char *const lines[] = {
+		"--input - --textfile a",
+		"--input a --textfile b/a",
+		"--textfile a --record b --report c",
+		"--textfile a --record a.tmp.tmp --report a.tm",
+		"--textfile /tmp/a --report /a",
+	};
+	struct options o;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+		parse_good(lines[i], &o);
+		options_free(&o);
+	}
+}
+
+/* By another name, in a directory by another name. */
+static void links_lead_to_one_file(void **state)
+{
+	char directory[] = "/tmp/pitrace-test-XXXXXX", file[60], link[60];
+	char beside[80];
+
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	snprintf(file, sizeof(file), "%s/file", directory);
+	snprintf(link, sizeof(link), "%s/link", directory);
+	assert_int_equal(symlink("file", link), 0);
+	/* There is no such file yet. */
+	assert_false(same_file(file, link));
+	fclose(fopen(file, "w"));
+	assert_true(same_file(file, link));
+	assert_int_equal(unlink(link), 0);
+	assert_int_equal(symlink(".", link), 0);
+	snprintf(beside, sizeof(beside), "%s/new", link);
+	snprintf(file, sizeof(file), "%s/new", directory);
+	assert_true(same_file(file, beside));
+	assert_false(same_file(file, "new"));
+	assert_false(same_file("/nowhere/new", beside));
+	snprintf(file, sizeof(file), "%s/file", directory);
+	unlink(file);
+	unlink(link);
+	rmdir(directory);
 }
 
 static void long_argument_is_cut_in_the_message(void **state)
@@ -577,6 +643,8 @@ int main(void)
 		cmocka_unit_test(seconds_at_their_bounds),
 		cmocka_unit_test(wrong_seconds_are_refused),
 		cmocka_unit_test(wrong_lines_are_told),
+		cmocka_unit_test(other_files_go_with_a_textfile),
+		cmocka_unit_test(links_lead_to_one_file),
 		cmocka_unit_test(long_argument_is_cut_in_the_message),
 		cmocka_unit_test(no_words_at_all),
 		cmocka_unit_test(help_tells_all),
