@@ -4,7 +4,6 @@
  * its guest?
  */
 #include <bpf/libbpf.h>
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -14,6 +13,7 @@
 #include "libbpf_log.h"
 #include "loader.h"
 #include "options.h"
+#include "output.h"
 #include "privileges.h"
 #include "display.h"
 #include "replay.h"
@@ -22,10 +22,14 @@
 
 static int show_version(void)
 {
-	return printf("pitrace %s\nlibbpf %s\n", PITRACE_VERSION,
-		      libbpf_version_string()) < 0
-		       ? -EIO
-		       : 0;
+	struct output out;
+	int err = output_begin(&out);
+
+	if (err)
+		return err;
+	(void)fprintf(out.text, "pitrace %s\nlibbpf %s\n", PITRACE_VERSION,
+		      libbpf_version_string());
+	return output_end(&out, stdout);
 }
 
 typedef int action_fn(const struct options *options, struct display *display,

@@ -65,6 +65,16 @@ endings_of_reading() {
 	exec 7>&-
 }
 
+endings_of_answers() {
+	local option
+
+	for option in --help --version; do
+		build/pitrace $option >/dev/full
+		expect "endings: $option to a full disk: status" 1 $?
+	done
+}
+
 endings() {
+	endings_of_answers
 	endings_of_reading
 }
