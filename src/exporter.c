@@ -68,15 +68,6 @@ void exporter_serve(struct exporter *exporter, const struct metrics *metrics)
 
 /* --- in a file --- */
 
-/* What is most often in the way, and not seen by looking at its rights. */
-static const char *hint(int err)
-{
-	if (err == -EACCES)
-		return " (root's right to write anywhere is given up; let the "
-		       "directory be its own)";
-	return err == -EEXIST ? " (not a plain file)" : "";
-}
-
 static void tell_file(struct exporter *exporter, int err)
 {
 	char path[256];
@@ -84,7 +75,7 @@ static void tell_file(struct exporter *exporter, int err)
 	if (err && err != exporter->told) {
 		text_escape(exporter->file.path, path, sizeof(path));
 		output_note("writing '%s': %s%s; tracing goes on", path,
-			    strerror(-err), hint(err));
+			    strerror(-err), metrics_file_hint(err));
 	}
 	exporter->told = err;
 }

@@ -82,6 +82,14 @@ int metrics_file_write(struct metrics_file *file, const struct metrics *metrics,
 	return err;
 }
 
+const char *metrics_file_hint(int err)
+{
+	if (err == -EACCES)
+		return " (root's right to write anywhere is given up; let the "
+		       "directory be its own)";
+	return err == -EEXIST ? " (not a plain file)" : "";
+}
+
 void metrics_file_end(struct metrics_file *file)
 {
 	if (file->is_ours)

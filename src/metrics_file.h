@@ -27,6 +27,12 @@ int metrics_file_init(struct metrics_file *file, const char *path);
 int metrics_file_write(struct metrics_file *file, const struct metrics *metrics,
 		       bool per_device);
 
+/*
+ * Of an error of metrics_file_write(), to be put behind its words: what is most
+ * often in the way, and not seen by looking at its rights; "": nothing is.
+ */
+const char *metrics_file_hint(int err);
+
 /* Removes the file, for its values would be taken for those of now. */
 void metrics_file_end(struct metrics_file *file);
 

@@ -242,6 +242,7 @@ static void say_notes(const struct replay *replay)
 			    replay->other_type, replay->other_line);
 	if (replay->options->stacks && !replay->has_stacks)
 		output_note("no stacks were saved");
+	replay_metrics_say(&replay->metrics);
 }
 
 static const char *input_name(const struct replay *replay)

@@ -2,7 +2,9 @@
 #include "replay_metrics.h"
 
 #include <errno.h>
+#include <string.h>
 
+#include "display.h"
 #include "probes.h"
 
 int replay_metrics_open(struct replay_metrics *metrics,
@@ -36,9 +38,17 @@ int replay_metrics_write(struct replay_metrics *metrics,
 	int err = metrics_file_write(&metrics->file, &page,
 				     metrics->options->per_device);
 
-	return err ? fail(failure, EXIT_FAILED, err, "writing '%s'",
-			  metrics->options->textfile)
+	metrics->has_snapshot = true;
+	return err ? fail(failure, EXIT_FAILED, 0, "writing '%s': %s%s",
+			  metrics->options->textfile, strerror(-err),
+			  metrics_file_hint(err))
 		   : 0;
+}
+
+void replay_metrics_say(const struct replay_metrics *metrics)
+{
+	if (metrics->options->textfile && !metrics->has_snapshot)
+		output_note("no snapshot, so no metrics were written");
 }
 
 void replay_metrics_close(struct replay_metrics *metrics)

@@ -12,6 +12,7 @@ struct replay_metrics {
 	const struct options *options;
 	struct metrics_file file;
 	struct saved_record run; /* the last that told of it; none: empty */
+	bool has_snapshot;
 };
 
 /*
@@ -32,6 +33,9 @@ void replay_metrics_run(struct replay_metrics *metrics,
 int replay_metrics_write(struct replay_metrics *metrics,
 			 const struct snapshot *snapshot,
 			 struct failure *failure);
+
+/* Tells people if there was nothing to write. */
+void replay_metrics_say(const struct replay_metrics *metrics);
 
 /* The file stays: nobody takes it for what is now. */
 void replay_metrics_close(struct replay_metrics *metrics);

@@ -17,6 +17,7 @@
 
 #include "display.h"
 #include "input_file.h"
+#include "metrics_file.h"
 #include "render_metrics.h"
 #include "replay.h"
 
@@ -822,6 +823,48 @@ static void metrics_have_no_run(void **state)
 	place_remove(&place);
 }
 
+/* What is told on standard error while @text is replayed. */
+static char *notes_of(const char *text, const struct options *options,
+		      struct failure *failure)
+{
+	char path[] = "/tmp/pitrace-test-XXXXXX", *notes;
+	int kept = dup(STDERR_FILENO), fd = mkstemp(path);
+
+	assert_true(kept >= 0 && fd >= 0);
+	dup2(fd, STDERR_FILENO);
+	free(replayed(text, options, failure));
+	dup2(kept, STDERR_FILENO);
+	close(kept);
+	close(fd);
+	notes = read_fixture(path);
+	unlink(path);
+	return notes;
+}
+
+static void metrics_need_a_snapshot(void **state)
+{
+	struct place place;
+	struct options options = {.input = "saved", .textfile = place.path};
+	const char *note = "pitrace: no snapshot, so no metrics were written\n";
+	struct failure failure;
+	struct session run;
+
+	(void)state;
+	place_make(&place);
+	make_run(&run);
+	for (size_t n = 2; n <= run.count; n++) {
+		char *text = saved(run.records, n);
+		char *notes = notes_of(text, &options, &failure);
+
+		assert_string_equal(notes, n == 2 ? note : "");
+		assert_int_equal(access(place.path, F_OK), n == 2 ? -1 : 0);
+		free(notes);
+		free(text);
+	}
+	free_run(&run);
+	place_remove(&place);
+}
+
 /* A file can have both, and with --textfile nothing is shown of either. */
 static void metrics_alone_show_no_reports(void **state)
 {
@@ -867,6 +910,30 @@ static void metrics_need_a_place(void **state)
 	free_run(&run);
 }
 
+/* The cause is not seen by looking at the place. */
+static void metrics_tell_what_is_in_the_way(void **state)
+{
+	static const struct options options = {.input = "saved",
+					       .textfile = "/dev/null"};
+	struct failure failure;
+	struct session run;
+	char *text;
+
+	(void)state;
+	make_run(&run);
+	text = saved(run.records, run.count);
+	free(replayed(text, &options, &failure));
+	assert_int_equal(failure.exit_code, EXIT_FAILED);
+	assert_string_equal(failure.text, "writing '/dev/null': File exists "
+					  "(not a plain file)");
+	assert_string_equal(metrics_file_hint(-EACCES),
+			    " (root's right to write anywhere is given up; let "
+			    "the directory be its own)");
+	assert_string_equal(metrics_file_hint(-ENOSPC), "");
+	free(text);
+	free_run(&run);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -892,6 +959,8 @@ int main(void)
 		cmocka_unit_test(metrics_have_no_run),
 		cmocka_unit_test(metrics_alone_show_no_reports),
 		cmocka_unit_test(metrics_need_a_place),
+		cmocka_unit_test(metrics_need_a_snapshot),
+		cmocka_unit_test(metrics_tell_what_is_in_the_way),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
