@@ -18,11 +18,19 @@
 
 #define HOME_AND_CLEAR "\033[H\033[J"
 
+/* It knows escape sequences, as far as it tells. */
+static bool knows_sequences(void)
+{
+	const char *term = getenv("TERM");
+
+	return term && *term && strcmp(term, "dumb") != 0;
+}
+
 void display_init(struct display *display, const struct options *options)
 {
 	*display = (struct display){.options = options, .out = stdout};
 	display->is_terminal = isatty(STDOUT_FILENO);
-	display->is_live = display->is_terminal;
+	display->is_live = display->is_terminal && knows_sequences();
 }
 
 /* --- the copy --- */
@@ -104,10 +112,7 @@ static int write_files(struct display *display, const struct record *record,
 
 static bool wants_color(const struct display *display)
 {
-	const char *term = getenv("TERM");
-
-	return display->is_terminal && !getenv("NO_COLOR") && term &&
-	       strcmp(term, "dumb") != 0;
+	return display->is_terminal && !getenv("NO_COLOR") && knows_sequences();
 }
 
 static struct table_options table_options(const struct display *display,

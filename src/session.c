@@ -195,7 +195,7 @@ static int begin(struct session *session)
 		return err;
 	/* Nothing else would show that it has begun. */
 	if (!session->options->json &&
-	    (!session->display->is_terminal || session->options->events ||
+	    (!session->display->is_live || session->options->events ||
 	     options_only_export(session->options)))
 		output_note("tracing; Ctrl-C ends it");
 	/* The first interval begins now, not with the waiting. */

@@ -607,6 +607,75 @@ static void facts_of_devices_asked_for(void **state)
 	scene_free(&scene);
 }
 
+/* --- terminals --- */
+
+/* How a display begins that has @fd as its standard output. */
+static struct display display_at(int fd, const struct options *options,
+				 const char *term)
+{
+	int kept = dup(STDOUT_FILENO);
+	struct display display;
+
+	assert_true(kept >= 0);
+	fflush(stdout);
+	if (term)
+		setenv("TERM", term, 1);
+	else
+		unsetenv("TERM");
+	dup2(fd, STDOUT_FILENO);
+	display_init(&display, options);
+	dup2(kept, STDOUT_FILENO);
+	close(kept);
+	return display;
+}
+
+/* Escape sequences go to terminals that know them. */
+static void dumb_terminals_get_text_alone(void **state)
+{
+	static const struct {
+		const char *term;
+		bool is_live;
+	} terms[] = {
+		{"xterm", true},
+		{"dumb", false},
+		{"", false},
+		{NULL, false},
+	};
+	static const struct options ways[] = {{INPUT}, {TABLES}};
+	struct session run;
+
+	(void)state;
+	make_run(&run);
+	for (size_t i = 0; i < ARRAY_SIZE(terms) * ARRAY_SIZE(ways); i++) {
+		const struct options *options = &ways[i % ARRAY_SIZE(ways)];
+		bool is_live = terms[i / ARRAY_SIZE(ways)].is_live;
+		struct failure failure = {.exit_code = EXIT_DONE};
+		struct capture capture;
+		struct display display;
+		/* This end of it is a terminal, too. */
+		int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+		char *shown;
+
+		assert_true(fd >= 0);
+		display = display_at(fd, options,
+				     terms[i / ARRAY_SIZE(ways)].term);
+		close(fd);
+		assert_true(display.is_terminal);
+		assert_int_equal(display.is_live, is_live);
+		display.out = capture_begin(&capture);
+		for (size_t n = 0; n < run.count; n++)
+			assert_int_equal(display_record(&display,
+							&run.records[n],
+							&failure),
+					 0);
+		shown = capture_end(&capture);
+		assert_int_equal(strchr(shown, '\033') != NULL, is_live);
+		assert_true(strlen(shown) > 100);
+		free(shown);
+	}
+	free_run(&run);
+}
+
 /* --- files that are written --- */
 
 static void new_directory(char path[40])
@@ -952,6 +1021,7 @@ int main(void)
 		cmocka_unit_test(inputs_have_to_be_there),
 		cmocka_unit_test(only_devices_asked_for),
 		cmocka_unit_test(facts_of_devices_asked_for),
+		cmocka_unit_test(dumb_terminals_get_text_alone),
 		cmocka_unit_test(records_are_saved),
 		cmocka_unit_test(errors_of_saving_are_told),
 		cmocka_unit_test(error_records_are_saved),
