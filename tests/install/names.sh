@@ -70,6 +70,59 @@ names_options() {
 		"$(names_of_options <<<"$wanted")" "$(options_of_completion)"
 }
 
+# --- options that go with --input ---
+
+# The letters, and the long names that have none, as -a or --record.
+names_to_give() {
+	build/pitrace --help | sed -n \
+		-e 's/^  \(-.\), --\([^ ]*\) \([A-Z]*\).*/\1 \3/p' \
+		-e 's/^      \(--[^ ]*\) \([A-Z]*\).*/\1 \2/p' |
+		grep -v -e '^-[hV]' -e '^--input'
+}
+
+# goes_with_input OPTION ARGUMENT: it is not refused. There is no such input.
+goes_with_input() {
+	local option=("$1") needed=()
+
+	case $2 in
+	BDF) option+=(03:00.0) ;;
+	SEC | N) option+=(1) ;;
+	PORT) option+=(9400) ;;
+	HOW) option+=(auto) ;;
+	X) option+=(device) needed=(--textfile "$scratch/metrics") ;;
+	FILE) option+=("$scratch/of-option") ;;
+	esac
+	build/pitrace --input "$scratch/no-input" ${needed[@]+"${needed[@]}"} \
+		"${option[@]}" >"$scratch/said" 2>&1
+	[ $? -eq 5 ]
+}
+
+options_with_input() {
+	local option argument
+
+	while read -r option argument; do
+		! goes_with_input "$option" "$argument" || printf '%s\n' "$option"
+	done < <(names_to_give) | listed
+}
+
+# Of the synopsis, letters that stand together taken apart.
+options_of_input_in_man() {
+	awk '
+		/^\.Sh / { here = 0 }
+		/^\.Nm/ { here = 0 }
+		/^\.Fl -input Ar FILE$/ && !done { here = done = 1; next }
+		here && /^\.Op Fl -/ { print "-" $3; next }
+		here && /^\.Op Fl / {
+			for (i = 1; i <= length($3); i++)
+				print "-" substr($3, i, 1)
+		}' "$man_page" | listed
+}
+
+names_of_input() {
+	expect "names: options of --input in the synopsis are those that it takes" \
+		"$(options_with_input)" "$(options_of_input_in_man)"
+}
+
 # --- words of lists ---
 
 # words_of_man SECTION: of .It Li WORD, in .Sh SECTION or .Ss SECTION.
@@ -169,6 +222,7 @@ names_figures() {
 
 names() {
 	names_options
+	names_of_input
 	names_lists
 	names_figures
 }
