@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "doctor_text.h"
+#include "host_text.h"
 #include "kernel_cmdline.h"
 
 /* --- the command line, cut up in place as the kernel does it --- */
@@ -151,13 +152,13 @@ static void check_vendor(const char *text)
 	char *whole = NULL;
 
 	if (!has_line)
-		REQUIRE(cpuinfo_vendor(text) == CPU_OTHER);
+		REQUIRE(host_text_cpu_vendor(text) == CPU_OTHER);
 	for (size_t i = 0; i < sizeof(vendors) / sizeof(*vendors); i++) {
 		REQUIRE(asprintf(&whole,
 				 "processor\t: 0\nvendor_id\t: %s\n"
 				 "model name\t: %s",
 				 vendors[i].id, text) >= 0);
-		REQUIRE(cpuinfo_vendor(whole) == vendors[i].vendor);
+		REQUIRE(host_text_cpu_vendor(whole) == vendors[i].vendor);
 		free(whole);
 	}
 }
