@@ -83,8 +83,7 @@ static __always_inline int on_msi(void *ctx, __u32 irq, __u64 eventfd)
 	__u32 epoch = globals.vectors_epoch, mode;
 	struct run *run;
 
-	/* Later: a mode that is kept must not be older than what it is kept by.
-	 */
+	/* Later: what is kept must not be older than what it is kept by. */
 	barrier();
 	mode = tracing_mode();
 	if (mode == TRACING_OFF || !state)

@@ -429,8 +429,7 @@ static __noinline int settle_run(void *ctx, struct run *run, __u64 irqfd,
 		remember_irqfd(cell, irqfd, epoch);
 		count_targets(run, cell, result);
 	}
-	/* After what is owed to an earlier irqfd at this address is forgotten.
-	 */
+	/* Behind note_irqfd(), which forgets an earlier one's debts. */
 	if (path == PATH_IRQFD_DEFERRED)
 		note_deferral((void *)irqfd, run->slot);
 	run->open = 0;

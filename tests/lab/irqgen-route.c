@@ -60,8 +60,7 @@ static uint32_t message_data(const struct route *route)
 	}
 }
 
-/* --- pins of the emulated chips, as firmware and guests find them on a PC ---
- */
+/* --- pins of the emulated chips, as on a PC --- */
 
 static struct kvm_irq_routing_entry pin_of(unsigned int gsi, unsigned int chip,
 					   unsigned int pin)
