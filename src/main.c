@@ -18,6 +18,7 @@
 #include "display.h"
 #include "replay.h"
 #include "session.h"
+#include "small_pages.h"
 #include "version.h"
 
 static int show_version(void)
@@ -108,6 +109,7 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	libbpf_log_init(options.verbosity);
+	small_pages_only();
 	/* A reader that went away is an errno like any other. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	switch (options.action) {
