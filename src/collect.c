@@ -186,6 +186,8 @@ static int fill(struct collector *collector, struct snapshot *snapshot,
 	int err = 0;
 
 	vm_names_forget(&collector->names);
+	/* Before open runs: a stack that one has lost could be in both. */
+	read_cpu_states(views, snapshot);
 	for (size_t i = 0; i < snapshot->vector_count && !err; i++)
 		err = describe_vector(collector, (uint32_t)i + 1,
 				      &snapshot->vectors[i]);
@@ -195,7 +197,6 @@ static int fill(struct collector *collector, struct snapshot *snapshot,
 		err = read_targets(tracer, snapshot);
 	if (err)
 		return err;
-	read_cpu_states(views, snapshot);
 	snapshot->other_injections_known = tracer_injections_known(tracer);
 	snapshot->running_injections_known = tracer_intel_known(tracer);
 	snapshot->lost[LOST_SKIPPED_RUN] = tracer_skipped_runs(tracer);

@@ -67,9 +67,13 @@ static int add_unclaimed(const struct map_views *views,
 		.cpu = views->cells[run->cell].cpu,
 	};
 
-	cell.paths[run->path] = 1;
 	/* What belongs to no vector has cell 0: nobody's. */
-	return run->cell ? add_cell(snapshot, &cell) : 0;
+	if (!run->cell)
+		return 0;
+	if (run->stack < 0)
+		snapshot->lost[LOST_STACK]++;
+	cell.paths[run->path] = 1;
+	return add_cell(snapshot, &cell);
 }
 
 /*

@@ -8,8 +8,9 @@
 
 /*
  * Adds all cells to the vectors of @snapshot, which are those of slots 1, 2,
- * ... in this order, and of the @open runs those that are over. Their order is
- * another one afterwards. Returns 0 or -ENOMEM.
+ * ... in this order, and of the @open runs those that are over, with the stack
+ * that each may have lost. Their order is another one afterwards. Returns 0 or
+ * -ENOMEM.
  */
 int collect_cells(const struct map_views *views, struct open_runs *open,
 		  struct snapshot *snapshot);

@@ -136,6 +136,26 @@ static void a_run_that_is_over_is_added(void **state)
 	snapshot_free(s);
 }
 
+static void a_run_that_is_over_can_have_lost_its_stack(void **state)
+{
+	struct snapshot *s;
+	struct maps maps;
+
+	(void)state;
+	set_up(&maps);
+	leave_open(&maps, 0, 2);
+	leave_open(&maps, 1, 0);
+	leave_open(&maps, 2, 1);
+	maps.cpu_states[0].run.stack = -1;
+	/* It is not counted. */
+	maps.cpu_states[1].run.stack = -1;
+	s = collect_now(&maps);
+	assert_int_equal(s->vectors[0].count, 1);
+	assert_int_equal(s->vectors[1].count, 1);
+	assert_int_equal(s->lost[LOST_STACK], 1);
+	snapshot_free(s);
+}
+
 static void a_run_closed_meanwhile_is_in_its_cell(void **state)
 {
 	struct open_runs open;
@@ -289,6 +309,7 @@ int main(void)
 		cmocka_unit_test(cells_add_up_by_vector),
 		cmocka_unit_test(targets_of_all_cpus_are_one),
 		cmocka_unit_test(a_run_that_is_over_is_added),
+		cmocka_unit_test(a_run_that_is_over_can_have_lost_its_stack),
 		cmocka_unit_test(a_run_closed_meanwhile_is_in_its_cell),
 		cmocka_unit_test(a_run_seen_while_it_is_counted_counts_once),
 		cmocka_unit_test(
