@@ -20,6 +20,7 @@ const volatile bool threaded_handlers = true;
 const volatile __u32 possible_cpus = 1;
 const volatile __u32 max_slots = 1;
 const volatile __u32 max_cells = 1;
+const volatile __u32 max_framed_stacks = 1;
 const volatile bool filter_devices = false;
 const volatile bool want_stacks = false;
 /* Other injections are counted by their targets. */

@@ -154,21 +154,21 @@ struct stack_map stacks_0 SEC(".maps");
 struct stack_map stacks_1 SEC(".maps");
 struct stack_map stacks_2 SEC(".maps");
 
-/* Stacks that perf will not walk, by their frames: stacks.bpf.h. */
+/* Stacks that no stack map takes, by their frames: stacks.bpf.h. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
-	__type(key, struct guest_stack);
+	__type(key, struct framed_stack);
 	__type(value, __u32);
-} guest_stacks SEC(".maps");
+} framed_stacks SEC(".maps");
 
-/* Room to build a key of it; one for interrupts, one for tasks. */
+/* Room to build a key of it, for interrupts. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 2);
+	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct guest_stack);
-} guest_stack_scratch SEC(".maps");
+	__type(value, struct framed_stack);
+} framed_stack_scratch SEC(".maps");
 
 #define KNOWN_STACKS 256
 

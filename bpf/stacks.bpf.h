@@ -6,42 +6,46 @@
 #define EEXIST 17
 #define EFAULT 14
 
-static __always_inline __s32 new_guest_stack(const struct guest_stack *stack)
+/* @stack: of a CPU, which has it to itself */
+static __always_inline __s32 new_framed_stack(const struct framed_stack *stack)
 {
 	__u32 id, *known;
 
-	id = __sync_fetch_and_add(&globals.next_guest_stack, 1) &
-	     STACK_BUCKET_MASK;
-	bpf_map_update_elem(&guest_stacks, stack, &id, BPF_NOEXIST);
+	if (globals.next_framed_stack >= max_framed_stacks)
+		return -1;
+	id = __sync_fetch_and_add(&globals.next_framed_stack, 1);
+	bpf_map_update_elem(&framed_stacks, stack, &id, BPF_NOEXIST);
 	/* Another CPU may have been faster with the same one. */
-	known = bpf_map_lookup_elem(&guest_stacks, stack);
-	return known ? (__s32)*known | STACK_WAY_GUEST << STACK_WAY_SHIFT : -1;
+	known = bpf_map_lookup_elem(&framed_stacks, stack);
+	return known ? (__s32)*known | STACK_WAY_FRAMED << STACK_WAY_SHIFT : -1;
 }
 
 /*
- * The stack of an interrupt that hit a CPU in guest mode: perf, and with it
- * bpf_get_stackid(), takes that for the guest's and walks nothing
- * (perf_guest_state(), kvm_arch_pmi_in_guest()). The current task's stack is
- * walked from here all the same.
+ * A stack that no stack map takes, and in interrupts only: a task could be
+ * preempted, and another use the CPU's scratch. It is walked as the current
+ * task's, which starts from here all the same. If it fills the key it may be
+ * deeper: then it is not known.
  */
-static __noinline __s32 take_guest_stack(void)
+static __noinline __s32 take_framed_stack(void)
 {
-	__u32 index = in_interrupt(), *id;
-	struct guest_stack *stack;
+	struct framed_stack *stack;
+	__u32 zero = 0, *id;
 	long got;
 
-	stack = bpf_map_lookup_elem(&guest_stack_scratch, &index);
+	if (!in_interrupt())
+		return -1;
+	stack = bpf_map_lookup_elem(&framed_stack_scratch, &zero);
 	if (!stack)
 		return -1;
 	__builtin_memset(stack, 0, sizeof(*stack));
 	got = bpf_get_task_stack(bpf_get_current_task_btf(), stack,
 				 sizeof(*stack), 0);
-	if (got <= 0)
+	if (got <= 0 || got == sizeof(*stack))
 		return -1;
-	id = bpf_map_lookup_elem(&guest_stacks, stack);
+	id = bpf_map_lookup_elem(&framed_stacks, stack);
 	if (id)
-		return (__s32)*id | STACK_WAY_GUEST << STACK_WAY_SHIFT;
-	return new_guest_stack(stack);
+		return (__s32)*id | STACK_WAY_FRAMED << STACK_WAY_SHIFT;
+	return new_framed_stack(stack);
 }
 
 static __always_inline long in_way(long bucket, int way)
@@ -62,13 +66,18 @@ static __always_inline long walk_stack(void *ctx)
 	return in_way(bpf_get_stackid(ctx, &stacks_2, 0), 2);
 }
 
-/* The id of the stack, or -1 if it is lost. */
+/*
+ * The id of the stack, or -1 if it is lost. Two kinds no stack map takes: the
+ * fourth of those that hash to the same bucket, and that of an interrupt that
+ * hit a CPU in guest mode: perf, and with it bpf_get_stackid(), takes that for
+ * the guest's and walks nothing (perf_guest_state(), kvm_arch_pmi_in_guest()).
+ */
 static __always_inline __s32 take_stack(void *ctx)
 {
 	long id = walk_stack(ctx);
 
-	if (id == -EFAULT)
-		return take_guest_stack();
+	if (id == -EFAULT || id == -EEXIST)
+		return take_framed_stack();
 	return id < 0 ? -1 : (__s32)id;
 }
 

@@ -239,7 +239,7 @@ struct globals {
 	__u32 next_slot; /* slots 1 .. next_slot - 1 are in use */
 	__u32 next_cell;
 	__u32 mode; /* enum tracing_mode */
-	__u32 next_guest_stack;
+	__u32 next_framed_stack;
 	/* Grows whenever an IRQ gets or loses a vector, or the mode changes. */
 	__u32 vectors_epoch;
 	/*
@@ -263,14 +263,14 @@ struct target_key {
 
 /* A stack's id: its bucket, and in which of the stack maps it is. */
 #define STACK_WAYS 3
-/* Not a stack map but the map of stacks taken while a guest had the CPU. */
-#define STACK_WAY_GUEST   STACK_WAYS
-#define GUEST_STACK_DEPTH 64
-#define STACK_WAY_SHIFT   24
-#define STACK_BUCKET_MASK ((1 << STACK_WAY_SHIFT) - 1)
+/* Not a stack map but the map of stacks that those do not take. */
+#define STACK_WAY_FRAMED   STACK_WAYS
+#define FRAMED_STACK_DEPTH 64
+#define STACK_WAY_SHIFT    24
+#define STACK_BUCKET_MASK  ((1 << STACK_WAY_SHIFT) - 1)
 
-struct guest_stack {
-	__u64 frames[GUEST_STACK_DEPTH];
+struct framed_stack {
+	__u64 frames[FRAMED_STACK_DEPTH];
 };
 
 /* What a stack was taken at: a path, or one of these behind the paths. */

@@ -17,8 +17,8 @@ struct builder {
 	const struct tracer *tracer;
 	struct collected_stacks *stacks;
 	size_t room;
-	struct guest_stack *guest_stacks; /* by id */
-	uint32_t guest_stack_count;
+	struct framed_stack *framed_stacks; /* by id */
+	uint32_t framed_stack_count;
 	struct frame
 		*functions; /* of probes; what was looked up has a symbol */
 };
@@ -60,31 +60,31 @@ static bool is_interrupt_entry(const struct frame *frame)
 				 !strncmp(frame->symbol, "asm_exc_", 8));
 }
 
-static int add_guest_stack(void *arg, const void *key, const void *value)
+static int add_framed_stack(void *arg, const void *key, const void *value)
 {
 	struct builder *builder = arg;
 	uint32_t id = *(const uint32_t *)value;
 
-	if (id < builder->guest_stack_count)
-		memcpy(&builder->guest_stacks[id], key,
-		       sizeof(*builder->guest_stacks));
+	if (id < builder->framed_stack_count)
+		memcpy(&builder->framed_stacks[id], key,
+		       sizeof(*builder->framed_stacks));
 	return 0;
 }
 
 /* The map has them by their frames; here they are wanted by id. */
-static int load_guest_stacks(struct builder *builder)
+static int load_framed_stacks(struct builder *builder)
 {
 	uint32_t count =
-		tracer_views(builder->tracer)->globals->next_guest_stack;
+		tracer_views(builder->tracer)->globals->next_framed_stack;
 
-	builder->guest_stacks =
-		calloc(count ? count : 1, sizeof(*builder->guest_stacks));
-	if (!builder->guest_stacks)
+	builder->framed_stacks =
+		calloc(count ? count : 1, sizeof(*builder->framed_stacks));
+	if (!builder->framed_stacks)
 		return -ENOMEM;
-	builder->guest_stack_count = count;
-	return map_walk(tracer_map_fd(builder->tracer, "guest_stacks"),
-			sizeof(struct guest_stack), sizeof(uint32_t),
-			add_guest_stack, builder);
+	builder->framed_stack_count = count;
+	return map_walk(tracer_map_fd(builder->tracer, "framed_stacks"),
+			sizeof(struct framed_stack), sizeof(uint32_t),
+			add_framed_stack, builder);
 }
 
 /* Leaves @addresses empty if there is no such stack. */
@@ -97,15 +97,15 @@ static void find_addresses(const struct builder *builder, int id,
 	int way = id >> STACK_WAY_SHIFT;
 
 	memset(addresses, 0, STACK_DEPTH * sizeof(*addresses));
-	if (id < 0 || way > STACK_WAY_GUEST)
+	if (id < 0 || way > STACK_WAY_FRAMED)
 		return;
 	if (way < STACK_WAYS)
 		(void)bpf_map_lookup_elem(
 			tracer_map_fd(builder->tracer, maps[way]), &bucket,
 			addresses);
-	else if (bucket < builder->guest_stack_count)
-		memcpy(addresses, builder->guest_stacks[bucket].frames,
-		       sizeof(builder->guest_stacks[bucket].frames));
+	else if (bucket < builder->framed_stack_count)
+		memcpy(addresses, builder->framed_stacks[bucket].frames,
+		       sizeof(builder->framed_stacks[bucket].frames));
 }
 
 /* NULL if it is not known where the probe's function is. */
@@ -230,14 +230,14 @@ int collect_stacks(const struct tracer *tracer, struct collected_stacks *stacks)
 		return -ENOMEM;
 	err = load_symbols(tracer, stacks);
 	if (!err)
-		err = load_guest_stacks(&builder);
+		err = load_framed_stacks(&builder);
 	if (!err)
 		err = map_walk(tracer_map_fd(tracer, "stack_counts"),
 			       sizeof(struct stack_key), sizeof(uint64_t),
 			       add_counted, &builder);
 	if (!err)
 		err = add_open_runs(&builder);
-	free(builder.guest_stacks);
+	free(builder.framed_stacks);
 	free(builder.functions);
 	if (!err)
 		stack_list_merge(&stacks->list);

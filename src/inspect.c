@@ -26,6 +26,7 @@ static const struct map_sizes no_counters = {
 	.targets = 1,
 	.injections = 1,
 	.stacks = 1,
+	.framed_stacks = 1,
 	.stack_counts = 1,
 	.stack_caches = 1,
 };

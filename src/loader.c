@@ -82,6 +82,7 @@ static void set_constants(struct pitrace_bpf *skeleton,
 	skeleton->rodata->possible_cpus = loader->sizes.possible_cpus;
 	skeleton->rodata->max_slots = loader->sizes.slots;
 	skeleton->rodata->max_cells = loader->sizes.cells;
+	skeleton->rodata->max_framed_stacks = loader->sizes.framed_stacks;
 	skeleton->rodata->filter_devices = loader->options->device_count > 0;
 	skeleton->rodata->is_amd_iommu = constants->is_amd_iommu;
 	skeleton->rodata->pi_update_args = constants->pi_update_args;
@@ -112,7 +113,7 @@ static int size_maps(struct pitrace_bpf *skeleton, const struct loader *loader)
 		{skeleton->maps.stacks_2, sizes->stacks},
 		{skeleton->maps.stack_caches, sizes->stack_caches},
 		{skeleton->maps.stack_counts, sizes->stack_counts},
-		{skeleton->maps.guest_stacks, sizes->stacks},
+		{skeleton->maps.framed_stacks, sizes->framed_stacks},
 		{skeleton->maps.threads, sizes->slots},
 		{skeleton->maps.deferrals, sizes->slots},
 		{skeleton->maps.slots_by_eventfd, sizes->slots},

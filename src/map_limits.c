@@ -16,6 +16,7 @@ static const struct {
 	{"targets", offsetof(struct map_sizes, targets)},
 	{"injections", offsetof(struct map_sizes, injections)},
 	{"stacks", offsetof(struct map_sizes, stacks)},
+	{"framed_stacks", offsetof(struct map_sizes, framed_stacks)},
 	{"stack_counts", offsetof(struct map_sizes, stack_counts)},
 };
 

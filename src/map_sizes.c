@@ -44,7 +44,8 @@ struct map_sizes map_sizes_for(const struct interrupt_census *census,
 		.slots = 2 * census->vectors + 1024,
 		.injections = options->injections ? INJECTION_TARGETS : 1,
 		.stacks = options->stacks ? 8192 : 1,
-		.stack_counts = options->stacks ? 16384 : 1,
+		.framed_stacks = options->stacks ? 4096 : 1,
+		.stack_counts = options->stacks ? 32768 : 1,
 		.stack_caches = options->stacks ? possible_cpus : 1,
 	};
 

@@ -20,6 +20,7 @@ struct map_sizes {
 	uint32_t targets;
 	uint32_t injections; /* targets of other injections */
 	uint32_t stacks; /* of each of the stack maps */
+	uint32_t framed_stacks; /* that have no place in a stack map */
 	uint32_t stack_counts;
 	uint32_t stack_caches; /* CPUs that have one */
 };

@@ -41,7 +41,7 @@ struct map {
 
 struct maps {
 	struct map globals, slots, cells, cell_index;
-	struct map targets, guest_stacks, stack_counts;
+	struct map targets, framed_stacks, stack_counts;
 };
 
 static int fail(const char *what)
@@ -113,7 +113,7 @@ static int open_maps(struct maps *maps)
 	    open_map("cells", sizeof(struct cell), &maps->cells) ||
 	    find_map("cell_index", &maps->cell_index) ||
 	    find_map("targets", &maps->targets) ||
-	    find_map("guest_stacks", &maps->guest_stacks) ||
+	    find_map("framed_stacks", &maps->framed_stacks) ||
 	    find_map("stack_counts", &maps->stack_counts))
 		return -1;
 	return 0;
@@ -186,7 +186,7 @@ static int fill_slot(const struct maps *maps, __u32 slot, __u32 cpus,
 }
 
 /* Some functions of the kernel, whichever. */
-static int read_frames(struct guest_stack *stack)
+static int read_frames(struct framed_stack *stack)
 {
 	FILE *file = fopen("/proc/kallsyms", "re");
 	unsigned long long address;
@@ -206,25 +206,25 @@ static int read_frames(struct guest_stack *stack)
 
 /*
  * One stack, counted for each vector. Maps of stack traces cannot be written
- * to, but the one of stacks taken while a guest had the CPU can.
+ * to, but the map of stacks that those do not take can.
  */
 static int add_stacks(const struct maps *maps, __u32 active)
 {
 	struct globals *globals = maps->globals.view;
-	__u32 bucket = globals->next_guest_stack;
+	__u32 bucket = globals->next_framed_stack;
 	struct stack_key key = {
-		.stack = (int)bucket | STACK_WAY_GUEST << STACK_WAY_SHIFT,
+		.stack = (int)bucket | STACK_WAY_FRAMED << STACK_WAY_SHIFT,
 		.label = PATH_IRQFD,
 	};
-	struct guest_stack stack = {.frames = {0}};
+	struct framed_stack stack = {.frames = {0}};
 	__u64 count = 1;
 
 	if (read_frames(&stack))
 		return -1;
-	globals->next_guest_stack++;
-	if (bpf_map_update_elem(maps->guest_stacks.fd, &stack, &bucket,
+	globals->next_framed_stack++;
+	if (bpf_map_update_elem(maps->framed_stacks.fd, &stack, &bucket,
 				BPF_ANY))
-		return fail("guest_stacks");
+		return fail("framed_stacks");
 	for (key.slot = 1; key.slot <= active; key.slot++)
 		if (bpf_map_update_elem(maps->stack_counts.fd, &key, &count,
 					BPF_ANY))
@@ -235,7 +235,7 @@ static int add_stacks(const struct maps *maps, __u32 active)
 /* Without --stacks the maps of stacks have room for nothing. */
 static bool wants_stacks(const struct maps *maps)
 {
-	return maps->guest_stacks.info.max_entries > 1;
+	return maps->framed_stacks.info.max_entries > 1;
 }
 
 static int fill(const struct maps *maps, __u32 active, __u32 cpus)

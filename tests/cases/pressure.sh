@@ -1,6 +1,6 @@
 # Too little of everything: what does not fit is counted as lost, the rest is
 # exact, and what cannot start says why.
-# shellcheck shell=sh disable=SC2034,SC2154,SC3045 # busybox has ulimit -n
+# shellcheck shell=sh disable=SC2034,SC2046,SC2154,SC3045 # busybox has ulimit -n
 
 pressure() {
 	pressure_reader_begins
@@ -67,17 +67,74 @@ pressure_injections() {
 		"$(of '[.other_injection_targets[] | [.vcpu, .guest_vector, .count]]') $(of .other_injections) $(of .lost.target_table_full)"
 }
 
-# Stacks without a place are lost as stacks; the counts stay.
+# Interrupts that take different ways have different stacks.
 pressure_stacks() {
-	PITRACE_MAP_LIMITS=stack_counts=1 trace_start stacks --stacks || return
-	gen fire nic 0 300 >/dev/null
-	gen fire nic 1 300 >/dev/null
+	gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
+	gen irqfd vm 25 nic 1 broadcast 0x43 >/dev/null
+	gen irqfd vm 26 nic 2 nowhere 0x44 >/dev/null
+	pressure_stack_counts
+	pressure_stack_buckets
+	pressure_stacks_full
+	for _vector in 0 1 2; do
+		gen unirqfd vm $((24 + _vector)) nic $_vector >/dev/null
+	done
+}
+
+pressure_stack_fire() {
+	for _vector in 0 1 2 3; do
+		gen fire nic $_vector 300 >/dev/null
+	done
 	trace_stop
-	expect "stacks: counts do not suffer" "300 300" \
-		"$(of_vector "$nic" msix 0 .count) $(of_vector "$nic" msix 1 .count)"
-	expect "stacks: all are there, or told as lost" 600 \
+	expect "$trace: counts do not suffer" "300 300 300 300" \
+		"$(for _vector in 0 1 2 3; do
+			of_vector "$nic" msix $_vector .count
+		done | paste -sd ' ')"
+}
+
+# pressure_stacked: interrupts whose stack is known, how many stacks, and of
+# which functions they are.
+pressure_stacked() {
+	grep '"type":"stacks"' "$trace_out" | jq -r '[.stacks[] |
+		select(.path and (.frames | length > 0))] |
+		[([.[].count] | add), ([.[].frames] | unique | length),
+			([.[].frames[0].symbol] | unique[])] | join(" ")'
+}
+
+# Stacks without a place are lost as stacks; the counts stay.
+pressure_stack_counts() {
+	PITRACE_MAP_LIMITS=stack_counts=1 trace_start stack-counts --stacks ||
+		return
+	pressure_stack_fire
+	expect "stack-counts: all are there, or told as lost" 1200 \
 		"$(($(grep '"type":"stacks"' "$trace_out" | jq '[.. | .count? // empty] | add') + $(of .lost.stack)))"
-	expect "stacks: there is some loss" true "$(of '.lost.stack > 0')"
+	expect "stack-counts: there is some loss" true "$(of '.lost.stack > 0')"
+}
+
+# A bucket in each of three maps: a fourth stack is kept by its frames.
+pressure_stack_buckets() {
+	PITRACE_MAP_LIMITS=stacks=1 trace_start stack-buckets --stacks || return
+	pressure_stack_fire
+	set -- $(pressure_stacked)
+	expect "stack-buckets: each has its stack" 1200 "$1"
+	expect "stack-buckets: there are more than buckets" yes \
+		"$([ "$2" -gt 3 ] && echo yes || echo "$2")"
+	shift 2
+	expect "stack-buckets: all begin where they were taken" \
+		"kvm_arch_set_irq_inatomic svm_deliver_interrupt vfio_msihandler" "$*"
+	expect_nothing_lost
+}
+
+# Nor is there room for those: all are told as lost.
+pressure_stacks_full() {
+	PITRACE_MAP_LIMITS=stacks=1,framed_stacks=1 \
+		trace_start stacks-full --stacks || return
+	pressure_stack_fire
+	set -- $(pressure_stacked)
+	expect "stacks-full: all are there, or told as lost" 1200 \
+		"$(($1 + $(of .lost.stack)))"
+	expect "stacks-full: there is some loss" true "$(of '.lost.stack > 0')"
+	expect "stacks-full: no more stacks than there is room for" yes \
+		"$([ "$2" -le 4 ] && echo yes || echo "$2")"
 }
 
 # With few descriptors it does not start, and says that they are why; with

@@ -13,7 +13,8 @@ static const struct map_sizes usual = {
 	.targets = 4000,
 	.injections = 65536,
 	.stacks = 8192,
-	.stack_counts = 16384,
+	.framed_stacks = 4096,
+	.stack_counts = 32768,
 };
 
 static void limits_lower_what_they_name(void **state)
@@ -21,12 +22,14 @@ static void limits_lower_what_they_name(void **state)
 	struct map_sizes sizes = usual;
 
 	(void)state;
-	assert_int_equal(
-		map_limits_apply("slots=3,stack_counts=7,injections=1", &sizes),
-		0);
+	assert_int_equal(map_limits_apply("slots=3,stack_counts=7,injections=1,"
+					  "framed_stacks=5",
+					  &sizes),
+			 0);
 	assert_int_equal(sizes.slots, 3);
 	assert_int_equal(sizes.stack_counts, 7);
 	assert_int_equal(sizes.injections, 1);
+	assert_int_equal(sizes.framed_stacks, 5);
 	assert_int_equal(sizes.cells, usual.cells);
 	assert_int_equal(sizes.stacks, usual.stacks);
 }

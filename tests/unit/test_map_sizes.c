@@ -80,6 +80,7 @@ static void maps_not_wanted_have_one_entry(void **state)
 	(void)state;
 	assert_int_equal(sizes.injections, 1);
 	assert_int_equal(sizes.stacks, 1);
+	assert_int_equal(sizes.framed_stacks, 1);
 	assert_int_equal(sizes.stack_counts, 1);
 	assert_int_equal(sizes.stack_caches, 1);
 }
@@ -93,7 +94,8 @@ static void maps_wanted_have_more(void **state)
 	(void)state;
 	assert_int_equal(sizes.injections, 65536);
 	assert_int_equal(sizes.stacks, 8192);
-	assert_int_equal(sizes.stack_counts, 16384);
+	assert_int_equal(sizes.framed_stacks, 4096);
+	assert_int_equal(sizes.stack_counts, 32768);
 	assert_int_equal(sizes.stack_caches, 8);
 }
 
