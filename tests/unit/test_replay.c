@@ -960,47 +960,41 @@ static void metrics_alone_show_no_reports(void **state)
 	place_remove(&place);
 }
 
-static void metrics_need_a_place(void **state)
+static void expect_no_textfile(const char *path, const char *words)
 {
-	static const struct options options = {.input = "saved",
-					       .textfile = "/nowhere/at/all"};
+	const struct options options = {.input = "saved", .textfile = path};
 	struct failure failure;
 	struct session run;
 	char *text;
 
-	(void)state;
 	make_run(&run);
 	text = saved(run.records, run.count);
 	free(replayed(text, &options, &failure));
 	assert_int_equal(failure.exit_code, EXIT_FAILED);
-	assert_string_equal(failure.text, "writing '/nowhere/at/all': "
-					  "No such file or directory");
+	assert_string_equal(failure.text, words);
 	free(text);
 	free_run(&run);
+}
+
+static void metrics_need_a_place(void **state)
+{
+	(void)state;
+	expect_no_textfile(
+		"/nowhere/at/all",
+		"writing '/nowhere/at/all': No such file or directory");
 }
 
 /* The cause is not seen by looking at the place. */
 static void metrics_tell_what_is_in_the_way(void **state)
 {
-	static const struct options options = {.input = "saved",
-					       .textfile = "/dev/null"};
-	struct failure failure;
-	struct session run;
-	char *text;
-
 	(void)state;
-	make_run(&run);
-	text = saved(run.records, run.count);
-	free(replayed(text, &options, &failure));
-	assert_int_equal(failure.exit_code, EXIT_FAILED);
-	assert_string_equal(failure.text, "writing '/dev/null': File exists "
-					  "(not a plain file)");
+	expect_no_textfile(
+		"/dev/null",
+		"writing '/dev/null': File exists (not a plain file)");
 	assert_string_equal(metrics_file_hint(-EACCES),
 			    " (root's right to write anywhere is given up; let "
 			    "the directory be its own)");
 	assert_string_equal(metrics_file_hint(-ENOSPC), "");
-	free(text);
-	free_run(&run);
 }
 
 int main(void)
