@@ -112,8 +112,11 @@ static __always_inline void count_target(__u32 slot, __u32 vcpu,
 		.vcpu = vcpu,
 		.guest_vector = guest_vector,
 	};
-	__u64 *count = lookup_or_zero(&targets, &key);
+	__u64 *count;
 
+	if (!globals.more_targets)
+		globals.more_targets = 1;
+	count = lookup_or_zero(&targets, &key);
 	if (count)
 		__sync_fetch_and_add(count, 1);
 	else

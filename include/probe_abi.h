@@ -249,6 +249,7 @@ struct globals {
 	__u32 irqfd_epoch;
 	/* Set by user space: programs see all irqfds come and go. */
 	__u32 irqfds_watched;
+	__u32 more_targets; /* than cells have room for: some are in the map */
 };
 
 struct target_key {

@@ -105,12 +105,12 @@ static int add_target(void *arg, const void *key, const void *value)
 }
 
 /*
- * Those that had no room in their cells. Where kprobes are all there is they
- * have no targets, and the kernel skips kprobes on a CPU that reads a map.
+ * Those that had no room in their cells. The map is left alone while it has
+ * none: the kernel skips kprobes on a CPU that reads a map.
  */
 static int read_targets(const struct tracer *tracer, struct snapshot *snapshot)
 {
-	if (tracer_is_untyped(tracer))
+	if (!tracer_views(tracer)->globals->more_targets)
 		return 0;
 	return map_walk(tracer_map_fd(tracer, "targets"),
 			sizeof(struct target_key), sizeof(uint64_t), add_target,

@@ -52,8 +52,8 @@ int collect_wakeups(const struct tracer *tracer, struct vm_names *names,
 
 	snapshot->wakeup_events_known = tracer_wakeups_known(tracer);
 	snapshot->wakeups_known = tracer_sleepers_known(tracer);
-	/* None are seen there: see read_targets() of collect.c. */
-	if (tracer_is_untyped(tracer))
+	/* There are none: see read_targets() of collect.c. */
+	if (!snapshot->wakeup_events)
 		return 0;
 	return map_walk(tracer_map_fd(tracer, "wakeups"),
 			sizeof(struct wakeup_key), sizeof(uint64_t), add_wakeup,

@@ -272,6 +272,9 @@ static void count_all(const struct maps *maps)
 static int count_deferred(const struct maps *maps, const struct cell *cell,
 			  struct target_key *target)
 {
+	struct globals *globals = maps->globals.view;
+
+	globals->more_targets = 1;
 	*target = (struct target_key){
 		.slot = cell->slot,
 		.cpu = cell->cpu,
