@@ -13,8 +13,8 @@ out=/tmp
 SETTLED_S=60
 GROWTH_KIB=1024
 RATE=50000
-# One interrupt of so many may be without its stack: in an hour more places of
-# the kernel's code are hit than there is room for.
+# One interrupt of so many may be without its stack: there is no room for every
+# place of the kernel's code that could be hit in an hour.
 STACKLESS=10000
 
 # Of ASan's own: freed memory would be kept for a while, and grow.
