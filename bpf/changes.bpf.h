@@ -385,18 +385,37 @@ static __always_inline int on_irqfd(struct kvm *kvm, struct kvm_irqfd *args)
 	return 0;
 }
 
-static __always_inline int on_irqfd_shutdown(void *ctx, void *work)
+static __always_inline int on_irqfd_shutdown(void *ctx,
+					     struct kvm_kernel_irqfd *irqfd)
 {
 	struct change_event event = {.kind = CHANGE_IRQFD_SHUTDOWN};
+	struct vector_slot *slot;
 
 	forget_irqfds();
-	describe_irqfd(
-		work - bpf_core_field_offset(struct kvm_kernel_irqfd, shutdown),
-		&event);
+	describe_irqfd(irqfd, &event);
 	bpf_map_delete_elem(&early_irqfds, &event.eventfd);
+	slot = bpf_map_lookup_elem(&slots, &event.slot);
+	if (slot)
+		slot->deferred = 0;
 	if (event.slot != SLOT_NONE)
 		tell(ctx, &event);
 	return 0;
+}
+
+/*
+ * irqfd_shutdown() has taken the irqfd out of the eventfd's queue; what else
+ * waits there can be taken out as well. Handlers call the irqfd up to here, so
+ * what they find before must not outlast this.
+ */
+static __always_inline int on_waiter_removed(void *ctx, __u64 eventfd,
+					     void *wait)
+{
+	struct kvm_kernel_irqfd *irqfd =
+		wait - bpf_core_field_offset(struct kvm_kernel_irqfd, wait);
+
+	if ((__u64)BPF_CORE_READ(irqfd, eventfd) != eventfd)
+		return 0;
+	return on_irqfd_shutdown(ctx, irqfd);
 }
 
 static __always_inline void describe_bypass(
@@ -498,10 +517,10 @@ int BPF_PROG(fexit_irqfd, struct kvm *kvm, struct kvm_irqfd *args, int result)
 	return tell_irqfd(ctx, result);
 }
 
-SEC("?fentry/kvm:irqfd_shutdown")
-int BPF_PROG(fentry_irqfd_shutdown, void *work)
+SEC("?fexit/eventfd_ctx_remove_wait_queue")
+int BPF_PROG(fexit_waiter_removed, struct eventfd_ctx *eventfd, void *wait)
 {
-	return on_irqfd_shutdown(ctx, work);
+	return on_waiter_removed(ctx, (__u64)eventfd, wait);
 }
 
 SEC("?fentry/kvm:kvm_arch_irq_bypass_add_producer")
@@ -572,7 +591,9 @@ int BPF_KRETPROBE(kretprobe_irqfd, int result)
 SEC("?kprobe/irqfd_shutdown")
 int BPF_KPROBE(kprobe_irqfd_shutdown, void *work)
 {
-	return on_irqfd_shutdown(ctx, work);
+	return on_irqfd_shutdown(
+		ctx, work - bpf_core_field_offset(struct kvm_kernel_irqfd,
+						  shutdown));
 }
 
 SEC("?kprobe/kvm_arch_irq_bypass_add_producer")

@@ -71,8 +71,8 @@ static __noinline int switch_to_msi(struct run *run, __u32 irq, __u32 cpu,
 	switch_vector(run, slot_of_msi(irq), cpu);
 	run->irq = irq;
 	run->mode = mode;
-	/* What cannot be counted is told each time. */
-	run->vectors_epoch = run->cell ? epoch : 0;
+	/* What cannot be counted is told each time, what merges looked at. */
+	run->vectors_epoch = run->cell && !run->deferred ? epoch : 0;
 	return 0;
 }
 
@@ -97,7 +97,7 @@ static __always_inline int on_msi(void *ctx, __u32 irq, __u64 eventfd)
 	if (irq != run->irq || run->vectors_epoch != epoch ||
 	    (threaded_handlers && run->cpu != cpu))
 		switch_to_msi(run, irq, cpu, mode, epoch);
-	begin_run(ctx, run, eventfd, mode);
+	begin_run(ctx, run, eventfd, unless_claimed(run, eventfd, mode));
 	return 0;
 }
 
@@ -109,6 +109,7 @@ static __always_inline int on_intx(void *ctx, void *dev_id)
 	__u32 mode = tracing_mode(), slot = SLOT_NONE;
 	struct vector_text name = {};
 	struct run *run;
+	__u64 eventfd;
 
 	if (mode == TRACING_OFF || !state)
 		return 0;
@@ -123,7 +124,8 @@ static __always_inline int on_intx(void *ctx, void *dev_id)
 	switch_vector(run, slot, cpu);
 	run->vectors_epoch = 0;
 	run->bracketed = 1;
-	begin_run(ctx, run, (__u64)BPF_CORE_READ(context, trigger), mode);
+	eventfd = (__u64)BPF_CORE_READ(context, trigger);
+	begin_run(ctx, run, eventfd, unless_claimed(run, eventfd, mode));
 	return 0;
 }
 
@@ -360,6 +362,14 @@ int BPF_KRETPROBE(kretprobe_inject)
 }
 
 #include "untyped.bpf.h"
+
+/* Interrupts are off here, so it is not run while it runs. */
+SEC("?raw_tp/workqueue_queue_work")
+int tracepoint_queue_work(struct bpf_raw_tracepoint_args *ctx)
+{
+	queue_work(ctx->args[2]);
+	return 0;
+}
 
 /* Everything that is not on an interrupt's way. */
 

@@ -65,13 +65,20 @@ static __always_inline bool is_known(const struct cpu_vector *known, __u32 irq,
 	return known->irq == irq && known->epoch == epoch;
 }
 
+static __always_inline bool is_deferred(__u32 id)
+{
+	const struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);
+
+	return slot && slot->deferred;
+}
+
 /* A vector that has a cell is one to be counted. */
 static __noinline int look_up(const struct run *run, struct cpu_vector *known,
 			      __u32 irq)
 {
 	__u32 slot = slot_of_msi(irq), cell = cell_on_cpu(run, slot);
 
-	if (!cell)
+	if (!cell || is_deferred(slot))
 		return 0;
 	known->irq = irq;
 	known->epoch = run->vectors_epoch;

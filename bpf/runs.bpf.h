@@ -88,9 +88,12 @@ static __always_inline void end_run(struct run *run)
 static __always_inline void switch_vector(struct run *run, __u32 slot,
 					  __u32 cpu)
 {
+	const struct vector_slot *known = bpf_map_lookup_elem(&slots, &slot);
+
 	run->slot = slot;
 	run->cpu = cpu;
 	run->cell = cell_for(slot, cpu);
+	run->deferred = known ? known->deferred : 0;
 }
 
 static __always_inline void begin_run(void *ctx, struct run *run, __u64 eventfd,
@@ -142,11 +145,10 @@ static __always_inline void find_context(struct context *context)
 /* --- who consumes a vector --- */
 
 /* The first in the eventfd's queue: irqfds are queued with priority. */
-static __always_inline __u64 first_waiter(const struct run *run)
+static __always_inline __u64 first_waiter(__u64 eventfd)
 {
-	struct eventfd_ctx *eventfd = (void *)run->eventfd;
-
-	return (__u64)BPF_CORE_READ(eventfd, wqh.head.next);
+	return (__u64)BPF_CORE_READ((struct eventfd_ctx *)eventfd,
+				    wqh.head.next);
 }
 
 /*
@@ -160,20 +162,24 @@ gsi_of_route(const struct kvm_kernel_irq_routing_entry *route)
 	return route->type ? (__s32)route->gsi : GSI_UNKNOWN;
 }
 
-/*
- * The irqfd that the run's eventfd leads to, if it is the one with this VM
- * and GSI; else 0.
- */
-static __always_inline __u64 irqfd_of_run(const struct run *run, __u64 kvm,
-					  __s32 gsi)
+/* The irqfd that the eventfd leads to; NULL if there is none. */
+static __always_inline struct kvm_kernel_irqfd *irqfd_of_eventfd(__u64 eventfd)
 {
 	struct kvm_kernel_irqfd *irqfd;
 
-	irqfd = (void *)(first_waiter(run) -
+	irqfd = (void *)(first_waiter(eventfd) -
 			 bpf_core_field_offset(struct kvm_kernel_irqfd,
 					       wait.entry));
-	if ((__u64)BPF_CORE_READ(irqfd, kvm) != kvm ||
-	    (__u64)BPF_CORE_READ(irqfd, eventfd) != run->eventfd ||
+	return (__u64)BPF_CORE_READ(irqfd, eventfd) == eventfd ? irqfd : 0;
+}
+
+/* That of the run, if it is of this VM and GSI; else 0. */
+static __always_inline __u64 irqfd_of_route(const struct run *run, __u64 kvm,
+					    __s32 gsi)
+{
+	struct kvm_kernel_irqfd *irqfd = irqfd_of_eventfd(run->eventfd);
+
+	if (!irqfd || (__u64)BPF_CORE_READ(irqfd, kvm) != kvm ||
 	    (gsi != GSI_UNKNOWN && BPF_CORE_READ(irqfd, gsi) != gsi))
 		return 0;
 	return (__u64)irqfd;
@@ -196,6 +202,7 @@ static __always_inline void note_irqfd(__u32 id, struct kvm_kernel_irqfd *irqfd)
 	slot->vm_pid = BPF_CORE_READ((struct kvm *)kvm, userspace_pid);
 	slot->irqfd = (__u64)irqfd;
 	slot->kvm = kvm;
+	slot->deferred = 0;
 	forget_irqfds();
 }
 
@@ -218,19 +225,35 @@ static __always_inline void remember_irqfd(struct cell *cell, __u64 irqfd,
 		cell->targets[i].apic = 0;
 }
 
+static __always_inline bool is_work_pending(struct kvm_kernel_irqfd *irqfd)
+{
+	return BPF_CORE_READ(irqfd, inject.data.counter) & 1;
+}
+
+/* From here on is_merged() is asked for its interrupts. */
+static __always_inline void set_deferred(__u32 id)
+{
+	struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);
+
+	if (!slot || slot->deferred)
+		return;
+	slot->deferred = 1;
+	forget_vectors();
+}
+
 /*
- * An interrupt leaves work to irqfd_inject(). Work that is pending already is
- * not queued again; one run of it then serves all that asked for it, us
- * included, and is owed to us if it is to no one of ours yet.
+ * An interrupt leaves work to irqfd_inject(). Work that is pending already
+ * (@queued) is not queued again; one run of it then serves all that asked for
+ * it, us included, and is owed to us if it is to no one of ours yet.
  */
 static __always_inline void note_deferral(struct kvm_kernel_irqfd *irqfd,
-					  __u32 slot)
+					  __u32 slot, bool queued)
 {
-	bool queued = BPF_CORE_READ(irqfd, inject.data.counter) & 1;
 	struct deferral fresh = {.slot = slot, .owed = 1};
 	__u64 key = (__u64)irqfd;
 	struct deferral *deferral = bpf_map_lookup_elem(&deferrals, &key);
 
+	set_deferred(slot);
 	if (!deferral) {
 		if (bpf_map_update_elem(&deferrals, &key, &fresh, BPF_ANY))
 			count_loss(LOSS_TARGET_TABLE_FULL);
@@ -253,6 +276,56 @@ static __always_inline bool is_active(struct kvm_kernel_irqfd *irqfd)
 }
 
 /*
+ * What comes now finds the work pending. For an irqfd that is being removed KVM
+ * does not ask anyone then, and no work is queued: there is nothing to be seen.
+ */
+static __always_inline bool is_merged(struct kvm_kernel_irqfd *irqfd)
+{
+	return !is_active(irqfd) && is_work_pending(irqfd);
+}
+
+/* What a run that begins with @mode is if nobody claims it. */
+static __noinline int unless_claimed(const struct run *run, __u64 eventfd,
+				     __u32 mode)
+{
+	struct kvm_kernel_irqfd *irqfd =
+		run->deferred ? irqfd_of_eventfd(eventfd) : 0;
+
+	return irqfd && is_merged(irqfd) ? 1 + PATH_IRQFD_DEFERRED : mode;
+}
+
+/*
+ * Work is queued in the run's context, for the irqfd that its eventfd leads to:
+ * KVM has left the interrupt to irqfd_inject() without asking anyone, since the
+ * irqfd is being removed. With an answer the run would have been claimed.
+ */
+static __always_inline void queue_work(__u64 work)
+{
+	struct context context = {};
+	struct kvm_kernel_irqfd *irqfd;
+	struct run *run;
+
+	/* Most work is queued by tasks. */
+	if (!threaded_handlers && !in_interrupt())
+		return;
+	find_context(&context);
+	run = context.run;
+	if (!run || !run->pending)
+		return;
+	irqfd = irqfd_of_eventfd(run->eventfd);
+	if (!irqfd ||
+	    work != (__u64)irqfd + bpf_core_field_offset(
+					   struct kvm_kernel_irqfd, inject))
+		return;
+	count_others(run, run->open);
+	if (run->cell)
+		note_irqfd(run->slot, irqfd);
+	note_deferral(irqfd, run->slot, false);
+	run->open = 0;
+	count_run(run, PATH_IRQFD_DEFERRED, run->stack);
+}
+
+/*
  * irqfd_wakeup() with EPOLLIN. It is the run's own if it comes in the run's
  * context for the eventfd that the run's handler signals, and the run has
  * not been claimed: anything else (vhost, a userspace write, even to the
@@ -270,20 +343,11 @@ static __always_inline void wake_irqfd(struct kvm_kernel_irqfd *irqfd)
 		return;
 	if (run->delivered)
 		count_noted(run, run->open);
-	/* Where the rework of 6.17 is in, KVM defers these without asking. */
-	if (bpf_core_field_exists(irqfd->irq_bypass_vcpu) &&
-	    !is_active(irqfd)) {
-		if (run->cell)
-			note_irqfd(run->slot, irqfd);
-		note_deferral(irqfd, run->slot);
-		run->open = 0;
-		count_run(run, PATH_IRQFD_DEFERRED, run->stack);
-		return;
-	}
 	run->irqfd = (__u64)irqfd;
 	run->irqfd_seq = run->seq;
 	/* What it became is known at the exit; if that is not seen, nowhere. */
-	run->open = 1 + PATH_UNKNOWN;
+	run->open =
+		is_merged(irqfd) ? 1 + PATH_IRQFD_DEFERRED : 1 + PATH_UNKNOWN;
 }
 
 static __always_inline __u32 vcpu_of(__u64 apic)
@@ -431,7 +495,8 @@ static __noinline int settle_run(void *ctx, struct run *run, __u64 irqfd,
 	}
 	/* Behind note_irqfd(), which forgets an earlier one's debts. */
 	if (path == PATH_IRQFD_DEFERRED)
-		note_deferral((void *)irqfd, run->slot);
+		note_deferral((void *)irqfd, run->slot,
+			      is_work_pending((void *)irqfd));
 	run->open = 0;
 	count_run(run, path, stack);
 	return 0;
@@ -453,7 +518,7 @@ static __noinline int claim_run(void *ctx, __u64 kvm, __s32 gsi, int result)
 	run = context.run;
 	if (!run || !run->pending)
 		return 0;
-	irqfd = waking_irqfd(run) ?: irqfd_of_run(run, kvm, gsi);
+	irqfd = waking_irqfd(run) ?: irqfd_of_route(run, kvm, gsi);
 	if (irqfd)
 		settle_run(ctx, run, irqfd, result);
 	return 0;

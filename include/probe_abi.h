@@ -107,6 +107,7 @@ struct run {
 	__u64 irqfd_seq;
 	__s32 stack; /* id of the handler's stack, negative: lost */
 	__s32 deliver_stack; /* of the first call of the deliver function */
+	__u32 deferred; /* as its slot has it */
 	struct delivery deliveries[RUN_DELIVERIES]; /* the first of them */
 };
 
@@ -131,6 +132,8 @@ struct vector_slot {
 	__s32 error; /* of a failure after that, else 0 */
 	/* Grows with whatever probes see of its entry, irqfd and bypass. */
 	__u32 news;
+	/* Of its irqfd: KVM has left interrupts to irqfd_inject() before. */
+	__u32 deferred;
 };
 
 enum entry_state {

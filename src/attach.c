@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "host.h"
 #include "kernel_btf.h"
+#include "left_out.h"
 #include "libbpf_log.h"
 #include "loader.h"
 #include "privileges.h"
@@ -128,6 +129,7 @@ static void detach(struct attacher *attacher, size_t index)
 	bpf_link__destroy(attacher->attachments[index].link);
 	attacher->attachments[index].link = NULL;
 	attacher->statuses[index].method = METHOD_OFF;
+	attacher->statuses[index].is_unverified = false;
 }
 
 void attacher_free(struct attacher *attacher)
@@ -158,11 +160,8 @@ static bool is_allowed(const struct attacher *attacher,
 }
 
 /* Code built into the kernel has no module in any list. */
-static const char *loaded_module(const struct attacher *attacher, size_t index)
+static const char *loaded_module(const char *module)
 {
-	const char *module =
-		probe_module(attacher->probes[index], &attacher->kernel);
-
 	return module && host_module_live(module) ? module : NULL;
 }
 
@@ -171,6 +170,27 @@ static const struct probe_candidate *candidate_of(
 {
 	return probe_candidate(attacher->probes[index],
 			       attacher->kernel.untyped, rank);
+}
+
+/* What the probe is about, whatever tells of it. */
+static void name_own_function(struct attacher *attacher, size_t index)
+{
+	const struct probe *probe = attacher->probes[index];
+
+	attacher->statuses[index].function = probe->function;
+	attacher->statuses[index].module =
+		probe_module(probe, &attacher->kernel);
+}
+
+static void name_function(struct attacher *attacher, size_t index, size_t rank)
+{
+	struct probe_status *status = &attacher->statuses[index];
+
+	name_own_function(attacher, index);
+	if (!candidate_of(attacher, index, rank)->function)
+		return;
+	status->function = candidate_of(attacher, index, rank)->function;
+	status->module = NULL;
 }
 
 static const char *program_of(const struct attacher *attacher, size_t index,
@@ -191,9 +211,11 @@ static void attach_one(struct attacher *attacher, size_t index, size_t rank)
 	enum attach_method method = candidate_of(attacher, index, rank)->method;
 	struct attachment *attachment = &attacher->attachments[index];
 	struct probe_status *status = &attacher->statuses[index];
-	const char *module = loaded_module(attacher, index);
+	const char *module;
 	char reason[160];
 
+	name_function(attacher, index, rank);
+	module = loaded_module(status->module);
 	attachment->program = loader_program(attacher->loader,
 					     program_of(attacher, index, rank));
 	libbpf_log_clear();
@@ -215,9 +237,8 @@ static bool is_covered(const struct attacher *attacher, size_t index)
 {
 	const char *other = attacher->probes[index]->covered_by;
 
-	return other && !attacher->kernel.defers_inactive &&
-	       attacher->statuses[index_of(attacher, other)].method ==
-		       METHOD_FEXIT;
+	return other && attacher->statuses[index_of(attacher, other)].method ==
+				METHOD_FEXIT;
 }
 
 static bool wants(struct attacher *attacher, size_t index, size_t rank)
@@ -267,6 +288,20 @@ static int load_set(struct attacher *attacher, size_t *indices, size_t *count,
 	return 0;
 }
 
+/* For tests; then the next candidate is tried, as if it could not be loaded. */
+static bool is_left_out(struct attacher *attacher, size_t index, size_t rank)
+{
+	const struct probe_candidate *candidate =
+		candidate_of(attacher, index, rank);
+	const char *names = getenv(LEFT_OUT_VARIABLE);
+
+	if (!names || !left_out_has(names, candidate->program))
+		return false;
+	probe_status_add_reason(&attacher->statuses[index], candidate->method,
+				"left out by " LEFT_OUT_VARIABLE);
+	return true;
+}
+
 /* Those that others can cover, or all but those. */
 static int attach_rank(struct attacher *attacher, size_t rank, bool coverable,
 		       bool *changed)
@@ -279,7 +314,8 @@ static int attach_rank(struct attacher *attacher, size_t rank, bool coverable,
 		    !wants(attacher, i, rank))
 			continue;
 		*changed = true;
-		indices[count++] = i;
+		if (!is_left_out(attacher, i, rank))
+			indices[count++] = i;
 	}
 	if (!count)
 		return 0;
@@ -323,6 +359,7 @@ static void settle_status(struct attacher *attacher, size_t index)
 			: probe->without;
 	if (status->method != METHOD_OFF)
 		return;
+	name_own_function(attacher, index);
 	if (attacher->attachments[index].availability == PROBE_AVAILABLE &&
 	    !covered && !*status->reason)
 		(void)snprintf(status->reason, sizeof(status->reason),
@@ -429,8 +466,6 @@ static bool begin_attempt(struct attacher *attacher)
 
 		attachment->availability =
 			availability_of(probe, &attacher->kernel);
-		attacher->statuses[i].module =
-			probe_module(probe, &attacher->kernel);
 		if (attachment->availability != PROBE_AVAILABLE ||
 		    probe->reads_modules) {
 			changed |= attachment->link != NULL;
@@ -454,7 +489,7 @@ static bool is_held(const struct attacher *attacher, const char *module)
 {
 	for (size_t i = 0; i < attacher->count; i++) {
 		enum attach_method method = attacher->statuses[i].method;
-		const char *own = attacher->probes[i]->module;
+		const char *own = attacher->statuses[i].module;
 
 		if (own && !strcmp(own, module) &&
 		    (method == METHOD_FENTRY || method == METHOD_FEXIT ||
@@ -495,7 +530,8 @@ void attacher_module_loaded(struct attacher *attacher, const char *module,
 {
 	for (size_t i = 0; i < attacher->count; i++) {
 		struct attachment *attachment = &attacher->attachments[i];
-		const char *ours = attacher->statuses[i].module;
+		const char *ours =
+			probe_module(attacher->probes[i], &attacher->kernel);
 
 		if (!ours || strcmp(ours, module) != 0 || !attachment->link ||
 		    attachment->attached_ns > ts_ns)
@@ -511,12 +547,18 @@ bool attacher_is_settled(const struct attacher *attacher)
 	return attacher->is_settled;
 }
 
-bool attacher_is_on(const struct attacher *attacher, const char *name)
+enum attach_method attacher_method(const struct attacher *attacher,
+				   const char *name)
 {
 	size_t index = index_of(attacher, name);
 
-	return index < attacher->count &&
-	       attacher->statuses[index].method != METHOD_OFF;
+	return index < attacher->count ? attacher->statuses[index].method
+				       : METHOD_OFF;
+}
+
+bool attacher_is_on(const struct attacher *attacher, const char *name)
+{
+	return attacher_method(attacher, name) != METHOD_OFF;
 }
 
 bool attacher_is_covered(const struct attacher *attacher, const char *name)
@@ -548,7 +590,9 @@ unsigned long long attacher_skipped_runs(struct attacher *attacher)
 
 	for (size_t i = 0; i < attacher->count; i++) {
 		count_skipped_runs(attacher, i);
-		sum += attacher->statuses[i].skipped_runs;
+		/* What is asked is asked again, or the answer is unknown. */
+		if (attacher->probes[i]->purpose != PURPOSE_INSPECTION)
+			sum += attacher->statuses[i].skipped_runs;
 	}
 	return sum;
 }

@@ -56,6 +56,10 @@ void attacher_module_loaded(struct attacher *attacher, const char *module,
 /* Has an attempt got through all probes, also if a required one is off? */
 bool attacher_is_settled(const struct attacher *attacher);
 
+/* How the probe of this name is attached. */
+enum attach_method attacher_method(const struct attacher *attacher,
+				   const char *name);
+
 /* Is the probe of this name attached? */
 bool attacher_is_on(const struct attacher *attacher, const char *name);
 
@@ -71,8 +75,9 @@ const struct probe_status *attacher_statuses(const struct attacher *attacher,
 
 /*
  * Runs of our programs that the kernel skipped, since it never nests one in
- * itself on a CPU (bpf_prog_info.recursion_misses). Also reads them into the
- * statuses. Kernels before 6.7 count none for kprobes.
+ * itself on a CPU (bpf_prog_info.recursion_misses), but for those by which
+ * nothing is lost: the inspector's. Reads all of them into the statuses.
+ * Kernels before 6.7 count none for kprobes.
  */
 unsigned long long attacher_skipped_runs(struct attacher *attacher);
 

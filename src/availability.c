@@ -21,17 +21,6 @@ static bool has_function(const struct probe_setting *kernel, const char *module,
 						      function) == KNOWN_YES;
 }
 
-/*
- * From the rework of 6.17 on, which brought this member, irqfd_wakeup() queues
- * irqfd_inject() for an irqfd that is being removed, and asks no one. Unless
- * it is certain that this cannot be, irqfd_wakeup() is watched.
- */
-static bool may_defer_inactive(struct kernel_btf *btf)
-{
-	return !btf || kernel_btf_has_member(btf, "kvm", "kvm_kernel_irqfd",
-					     "irq_bypass_vcpu") != KNOWN_NO;
-}
-
 int probe_setting_learn(struct probe_setting *kernel)
 {
 	int args = kernel->btf
@@ -41,7 +30,6 @@ int probe_setting_learn(struct probe_setting *kernel)
 
 	kernel->pi_update_known =
 		args == PI_UPDATE_ARGS_EARLIER || args == PI_UPDATE_ARGS_LATER;
-	kernel->defers_inactive = may_defer_inactive(kernel->btf);
 	return args;
 }
 

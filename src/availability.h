@@ -26,7 +26,6 @@ struct probe_setting {
 	bool only_kprobes; /* by --attach kprobe */
 	bool untyped; /* types of modules are not known */
 	bool pi_update_known; /* arguments of that tracepoint */
-	bool defers_inactive; /* irqfd_wakeup() may inject without asking */
 };
 
 /*

@@ -108,17 +108,22 @@ static void find_addresses(const struct builder *builder, int id,
 		       sizeof(builder->framed_stacks[bucket].frames));
 }
 
-/* NULL if it is not known where the probe's function is. */
+/* NULL if it is not known where the function is. */
 static const struct frame *function_of(const struct builder *builder,
-				       const struct probe *probe)
+				       const struct stack_taker *taker)
 {
-	struct frame *function = &builder->functions[probe - probes];
+	const struct probe_candidate *candidate =
+		&taker->probe->candidates[taker->rank];
+	size_t place = (size_t)(taker->probe - probes) * PROBE_CANDIDATES;
+	struct frame *function = &builder->functions[place + taker->rank];
+	const char *module = probe_candidate_module(taker->probe, candidate);
+	const char *name = probe_candidate_function(taker->probe, candidate);
 
 	if (!function->symbol &&
-	    kallsyms_address_of(builder->stacks->symbols, probe->module,
-				probe->function, &function->address)) {
-		function->symbol = probe->function;
-		function->module = probe->module;
+	    kallsyms_address_of(builder->stacks->symbols, module, name,
+				&function->address)) {
+		function->symbol = name;
+		function->module = module;
 	}
 	return function->symbol ? function : NULL;
 }
@@ -127,9 +132,9 @@ static const struct frame *function_of(const struct builder *builder,
 static size_t clean(const struct builder *builder, struct frame *frames,
 		    size_t count)
 {
-	const struct probe *probe = stack_taker(frames, count);
+	const struct stack_taker taker = stack_taker(frames, count);
 	const struct frame *function =
-		probe ? function_of(builder, probe) : NULL;
+		taker.probe ? function_of(builder, &taker) : NULL;
 
 	count = stack_clean(frames, count);
 	return function ? stack_put_top(frames, count, function) : count;
@@ -225,7 +230,8 @@ int collect_stacks(const struct tracer *tracer, struct collected_stacks *stacks)
 	int err;
 
 	memset(stacks, 0, sizeof(*stacks));
-	builder.functions = calloc(probe_count, sizeof(*builder.functions));
+	builder.functions = calloc(probe_count * PROBE_CANDIDATES,
+				   sizeof(*builder.functions));
 	if (!builder.functions)
 		return -ENOMEM;
 	err = load_symbols(tracer, stacks);

@@ -39,26 +39,31 @@ static const char *module(const struct probe_finding *probe)
 	return probe->status.module ? probe->status.module : "";
 }
 
+/* A kprobe where there is something better, but for a reason. */
+static bool is_second_best(const struct probe_status *status)
+{
+	return *status->reason && (status->method == METHOD_KPROBE ||
+				   status->method == METHOD_KRETPROBE);
+}
+
 static void judge_on(const struct probe_finding *probe,
 		     struct doctor_report *report)
 {
 	const struct probe_status *status = &probe->status;
+	bool limits = is_second_best(status) || status->is_unverified;
 	struct doctor_fact *fact = doctor_report_add(
 		report, "probe", status->name,
-		*status->reason ? DOCTOR_LIMITS : DOCTOR_OK, "%s %s%s%s%s%s%s",
+		limits ? DOCTOR_LIMITS : DOCTOR_OK, "%s %s%s%s%s%s%s",
 		attach_method_name(status->method), module(probe),
 		separator(probe), status->function, *status->reason ? " (" : "",
 		status->reason, *status->reason ? ")" : "");
 
-	if (!*status->reason)
-		return;
-	if (status->method == METHOD_KPROBE ||
-	    status->method == METHOD_KRETPROBE)
+	if (is_second_best(status))
 		fact_consequence(fact,
 				 "dearer, and the kernel can skip runs of "
 				 "it: those are lost, or count as "
 				 "eventfd");
-	else
+	else if (limits)
 		fact_consequence(fact, "if it did not, its runs are not seen");
 }
 

@@ -15,19 +15,41 @@ static bool is_traced_by(enum attach_method method)
 }
 
 /* fentry needs the function's type; without it a kprobe is what is left. */
-static enum attach_method expect_method(const struct probe *probe,
-					const struct probe_setting *kernel)
+static bool can_be_had(const struct probe *probe,
+		       const struct probe_candidate *candidate,
+		       const struct probe_setting *kernel)
 {
-	bool typed = kernel->btf &&
-		     kernel_btf_has_function(kernel->btf, probe->module,
-					     probe->function) == KNOWN_YES;
+	if (!is_traced_by(candidate->method))
+		return true;
+	return !kernel->only_kprobes && kernel->btf &&
+	       kernel_btf_has_function(
+		       kernel->btf, probe_candidate_module(probe, candidate),
+		       probe_candidate_function(probe, candidate)) == KNOWN_YES;
+}
+
+static const struct probe_candidate *expect_candidate(
+	const struct probe *probe, const struct probe_setting *kernel)
+{
+	size_t rank = 0;
 
 	if (kernel->untyped)
-		return probe->untyped.method;
-	if (is_traced_by(probe->candidates[0].method) &&
-	    (kernel->only_kprobes || !typed))
-		return probe->candidates[1].method;
-	return probe->candidates[0].method;
+		return &probe->untyped;
+	while (rank < PROBE_CANDIDATES - 1 &&
+	       !can_be_had(probe, &probe->candidates[rank], kernel))
+		rank++;
+	return &probe->candidates[rank];
+}
+
+static void expect_available(const struct probe *probe,
+			     const struct probe_setting *kernel,
+			     struct probe_finding *finding)
+{
+	const struct probe_candidate *candidate =
+		expect_candidate(probe, kernel);
+
+	finding->expected = candidate->method;
+	finding->status.function = probe_candidate_function(probe, candidate);
+	finding->status.module = probe_candidate_module(probe, candidate);
 }
 
 static struct probe_finding *find(const struct doctor_findings *findings,
@@ -40,15 +62,13 @@ static struct probe_finding *find(const struct doctor_findings *findings,
 }
 
 /* What another one will tell is left out. */
-static void leave_out_covered(const struct doctor_findings *findings,
-			      const struct probe_setting *kernel)
+static void leave_out_covered(const struct doctor_findings *findings)
 {
 	for (size_t i = 0; i < probe_count; i++) {
 		struct probe_finding *finding = find(findings, probes[i].name);
 		struct probe_finding *other;
 
-		if (!finding || !probes[i].covered_by ||
-		    kernel->defers_inactive)
+		if (!finding || !probes[i].covered_by)
 			continue;
 		other = find(findings, probes[i].covered_by);
 		if (other && other->expected == METHOD_FEXIT)
@@ -67,14 +87,14 @@ static void expect(struct doctor_findings *findings,
 			continue;
 		finding->availability = availability_of(&probes[i], kernel);
 		if (finding->availability == PROBE_AVAILABLE)
-			finding->expected = expect_method(&probes[i], kernel);
+			expect_available(&probes[i], kernel, finding);
 		if (finding->availability == PROBE_SUPERSEDED)
 			finding->status.without = NULL;
 		availability_explain(finding->availability, &probes[i], kernel,
 				     finding->status.reason,
 				     sizeof(finding->status.reason));
 	}
-	leave_out_covered(findings, kernel);
+	leave_out_covered(findings);
 }
 
 /* As if each were on by the method that is expected. */

@@ -284,24 +284,6 @@ bool kernel_btf_has_variable(struct kernel_btf *btf, const char *name)
 	return btf__find_by_name_kind(btf->vmlinux, name, BTF_KIND_VAR) > 0;
 }
 
-enum known kernel_btf_has_member(struct kernel_btf *btf, const char *module,
-				 const char *type, const char *member)
-{
-	const struct btf *where;
-	__u32 id = find_type(btf, module, type, BTF_KIND_STRUCT, &where);
-	const struct btf_type *found;
-
-	if (!id)
-		return NOT_KNOWN;
-	found = btf__type_by_id(where, id);
-	for (__u32 i = 0; i < btf_vlen(found); i++)
-		if (!strcmp(btf__name_by_offset(where,
-						btf_members(found)[i].name_off),
-			    member))
-			return KNOWN_YES;
-	return KNOWN_NO;
-}
-
 int kernel_btf_tracepoint_args(struct kernel_btf *btf, const char *module,
 			       const char *tracepoint)
 {

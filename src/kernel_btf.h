@@ -49,10 +49,6 @@ uint32_t kernel_btf_function(struct kernel_btf *btf, const char *module,
 /* Is there a variable of this name in the kernel (per-CPU ones are)? */
 bool kernel_btf_has_variable(struct kernel_btf *btf, const char *name);
 
-/* Has the structure @type, of the kernel or of @module, this member? */
-enum known kernel_btf_has_member(struct kernel_btf *btf, const char *module,
-				 const char *type, const char *member);
-
 /*
  * The arguments of a tracepoint of @module, from the function type that its
  * programs are checked against; -1 if it is not known.

@@ -23,6 +23,8 @@ struct bpf_link *probe_link(struct bpf_program *program,
 bool probe_link_took(const struct loader *loader, const char *module,
 		     struct probe_status *status)
 {
+	char reason[128];
+
 	if (status->method == METHOD_TRACEPOINT)
 		return true;
 	switch (verify_attach(loader, module, status->function,
@@ -30,11 +32,14 @@ bool probe_link_took(const struct loader *loader, const char *module,
 	case ATTACH_TOOK:
 		return true;
 	case ATTACH_DID_NOT_TAKE:
-		probe_status_add_reason(status, status->method,
-					"the kernel reports success but does "
-					"not call it");
+		(void)snprintf(reason, sizeof(reason),
+			       "the kernel reports success, but %s does not "
+			       "call it",
+			       status->function);
+		probe_status_add_reason(status, status->method, reason);
 		return false;
 	case ATTACH_UNVERIFIABLE:
+		status->is_unverified = true;
 		probe_status_add_reason(
 			status, status->method,
 			"attached, but tracefs and kallsyms are "

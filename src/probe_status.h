@@ -21,6 +21,7 @@ struct probe_status {
 	const char *function;
 	enum attach_method method;
 	bool required;
+	bool is_unverified; /* attached, but nothing shows that it is called */
 	/* What the answer lacks while it is off; NULL: nothing. */
 	const char *without;
 	/* Off, and why nothing is lacking: it is for another vendor's CPUs, */

@@ -48,7 +48,7 @@ const struct probe probes[] = {
 		.earlier_module = "vfio_pci",
 		.function = "vfio_msihandler",
 		.candidates = {{METHOD_FENTRY, "fentry_msi",
-				"fentry_msi_plain"},
+				.plain = "fentry_msi_plain"},
 			       {METHOD_KPROBE, "kprobe_msi"}},
 		.untyped = {METHOD_KPROBE, "untyped_msi"},
 		.required = true,
@@ -96,11 +96,21 @@ const struct probe probes[] = {
 		.module = "kvm",
 		.function = "kvm_arch_set_irq_inatomic",
 		.candidates = {{METHOD_FEXIT, "fexit_inatomic",
-				"fexit_inatomic_plain"},
+				.plain = "fexit_inatomic_plain"},
 			       {METHOD_KRETPROBE, "kretprobe_inatomic"}},
 		.untyped = {METHOD_KRETPROBE, "untyped_inatomic"},
 		.required = true,
 		.without = "whether an irqfd delivered, deferred or dropped",
+	},
+	{
+		.name = "queue_work",
+		.purpose = PURPOSE_COUNTING,
+		.module = "kvm",
+		.function = "irqfd_wakeup",
+		.candidates = {{METHOD_TRACEPOINT, "tracepoint_queue_work",
+				"workqueue_queue_work"}},
+		.without = "irqfd_deferred from eventfd while an irqfd is "
+			   "being removed",
 	},
 	{
 		.name = "inject_exit",
@@ -128,10 +138,10 @@ const struct probe probes[] = {
 		.module = "kvm_intel",
 		.function = "vmx_deliver_interrupt",
 		.candidates = {{METHOD_FENTRY, "fentry_vmx_deliver",
-				"fentry_vmx_deliver_plain",
-				"fentry_vmx_deliver_by_target"},
-			       {METHOD_KPROBE, "kprobe_vmx_deliver", NULL,
-				"kprobe_vmx_deliver_by_target"}},
+				.plain = "fentry_vmx_deliver_plain",
+				.by_target = "fentry_vmx_deliver_by_target"},
+			       {METHOD_KPROBE, "kprobe_vmx_deliver",
+				.by_target = "kprobe_vmx_deliver_by_target"}},
 		.without = "vCPU, guest vector and other injections on Intel",
 	},
 	{
@@ -140,10 +150,10 @@ const struct probe probes[] = {
 		.module = "kvm_amd",
 		.function = "svm_deliver_interrupt",
 		.candidates = {{METHOD_FENTRY, "fentry_svm_deliver",
-				"fentry_svm_deliver_plain",
-				"fentry_svm_deliver_by_target"},
-			       {METHOD_KPROBE, "kprobe_svm_deliver", NULL,
-				"kprobe_svm_deliver_by_target"}},
+				.plain = "fentry_svm_deliver_plain",
+				.by_target = "fentry_svm_deliver_by_target"},
+			       {METHOD_KPROBE, "kprobe_svm_deliver",
+				.by_target = "kprobe_svm_deliver_by_target"}},
 		.without = "vCPU, guest vector and other injections on AMD",
 	},
 	{
@@ -271,7 +281,8 @@ const struct probe probes[] = {
 		.purpose = PURPOSE_CHANGES,
 		.module = "kvm",
 		.function = "irqfd_shutdown",
-		.candidates = {{METHOD_FENTRY, "fentry_irqfd_shutdown"},
+		.candidates = {{METHOD_FEXIT, "fexit_waiter_removed",
+				"eventfd_ctx_remove_wait_queue"},
 			       {METHOD_KPROBE, "kprobe_irqfd_shutdown"}},
 		.without = "irqfds that are shut down",
 	},
@@ -339,6 +350,18 @@ const struct probe_candidate *probe_candidate(const struct probe *probe,
 	if (!untyped)
 		return &probe->candidates[rank];
 	return rank ? &none : &probe->untyped;
+}
+
+const char *probe_candidate_function(const struct probe *probe,
+				     const struct probe_candidate *candidate)
+{
+	return candidate->function ? candidate->function : probe->function;
+}
+
+const char *probe_candidate_module(const struct probe *probe,
+				   const struct probe_candidate *candidate)
+{
+	return candidate->function ? NULL : probe->module;
 }
 
 bool probe_is_untyped_only(const struct probe *probe)

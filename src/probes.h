@@ -17,6 +17,8 @@
 struct probe_candidate {
 	enum attach_method method;
 	const char *program;
+	/* Of the kernel itself, and tells as much; NULL: the probe's own. */
+	const char *function;
 	/* The same for the usual case (bpf/plain.bpf.h), if there is one. */
 	const char *plain;
 	/* And for --injections (bpf/by_target.bpf.h), which goes first. */
@@ -49,7 +51,7 @@ struct probe {
 	const char *superseded_by;
 	/*
 	 * What this one has its fexit programs know, too; it is attached only
-	 * where that one could not be, or KVM goes other ways as well.
+	 * where that one could not be.
 	 */
 	const char *covered_by;
 	enum probe_purpose purpose;
@@ -68,6 +70,14 @@ extern const size_t probe_count;
  */
 const struct probe_candidate *probe_candidate(const struct probe *probe,
 					      bool untyped, size_t rank);
+
+/* What @candidate of @probe is attached to. */
+const char *probe_candidate_function(const struct probe *probe,
+				     const struct probe_candidate *candidate);
+
+/* The module of that; NULL: the kernel itself. */
+const char *probe_candidate_module(const struct probe *probe,
+				   const struct probe_candidate *candidate);
 
 /* Is the probe of no use where types are known? */
 bool probe_is_untyped_only(const struct probe *probe);

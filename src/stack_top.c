@@ -36,28 +36,29 @@ static bool is_traced_by(const struct probe_candidate *candidate,
 		 strncmp(candidate->plain, name, NAME_LEN) == 0));
 }
 
-static const struct probe *probe_of(const char *name)
+static struct stack_taker taker_of(const char *name)
 {
 	for (size_t i = 0; i < probe_count; i++)
 		for (size_t j = 0; j < PROBE_CANDIDATES; j++)
 			if (is_traced_by(&probes[i].candidates[j], name))
-				return &probes[i];
-	return NULL;
+				return (struct stack_taker){&probes[i], j};
+	return (struct stack_taker){NULL, 0};
 }
 
-const struct probe *stack_taker(const struct frame *frames, size_t count)
+struct stack_taker stack_taker(const struct frame *frames, size_t count)
 {
-	const struct probe *probe = NULL;
+	struct stack_taker taker = {NULL, 0};
 	const char *name;
 
 	/* Helpers and functions of the program itself are above it. */
-	for (size_t i = 0; i < count && !probe; i++) {
+	for (size_t i = 0; i < count && !taker.probe; i++) {
 		if (!stack_frame_is_machinery(&frames[i]))
 			break;
 		name = program_name(&frames[i]);
-		probe = name ? probe_of(name) : NULL;
+		if (name)
+			taker = taker_of(name);
 	}
-	return probe;
+	return taker;
 }
 
 static bool is_same(const char *a, const char *b)

@@ -106,11 +106,16 @@ static void set_mode(const struct tracer *tracer, enum tracing_mode mode)
 	__atomic_fetch_add(&globals->vectors_epoch, 1, __ATOMIC_SEQ_CST);
 }
 
-/* Then programs need not look for each interrupt whether they did. */
+/*
+ * Then programs need not look for each interrupt whether they did. A kprobe can
+ * be skipped, and one on irqfd_shutdown() comes before the irqfd has gone.
+ */
 static bool irqfds_are_watched(const struct tracer *tracer)
 {
-	return attacher_is_on(tracer->attacher, "irqfd_exit") &&
-	       attacher_is_on(tracer->attacher, "irqfd_shutdown");
+	return attacher_method(tracer->attacher, "irqfd_exit") ==
+		       METHOD_FEXIT &&
+	       attacher_method(tracer->attacher, "irqfd_shutdown") ==
+		       METHOD_FEXIT;
 }
 
 static bool kvm_is_probed(const struct tracer *tracer)

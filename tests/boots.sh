@@ -28,14 +28,14 @@ declare -A groups=(
 		paths_intx:intx untyped_paths untyped_intx untyped_stacks
 		untyped_refuses untyped_privileges attach_listed
 		verifier_untyped btf_files btf_types'
-	[untaken]='attach_untaken set_up attach_methods doctor_methods'
+	[untaken]='attach_untaken set_up attach_fallback'
 	[foreign]='set_up paths_foreign:foreign paths_restarted'
 	[targets]='injections injections_by_kprobe'
 	[posted]='set_up posting inspect_reasons inspect_apicv inspect_races
 		attach_listed inspect_exit'
 	[inspect]='set_up inspect_paths:inspect inspect_traced:inspect'
 	[looks]='inspect_reasons inspect_races inspect_exit'
-	[hardship]='set_up life pressure'
+	[hardship]='set_up life pressure paths_in_turns:turns'
 	[lasting]='set_up life_suspended pressure_storm many_vectors'
 	[eventfd]='late_start set_up paths_eventfd:eventfd paths_intx:intx
 		pressure_threads attach_listed doctor_boot'
@@ -65,7 +65,7 @@ boots='
 6.12     |                  | parallel | hardship
 6.12     |                  | amd      | set_up doctor_boot inspect_amd
 7.x      |                  | parallel | inspect
-7.x      |                  | again    | attach_untaken set_up attach_methods
+7.x      |                  | again    | attach_untaken set_up attach_fallback attach_methods paths_in_turns:turns
 '
 
 # The boots of make test-kernels: the same on every kernel, as far as it goes.
@@ -89,6 +89,7 @@ matrix='
 6.12     |                  | parallel | verifier_budgets posted
 6.12     |                  | parallel | set_up paths_stalled paths_stopped posting_methods
 6.12     |                  | parallel | inspect
+6.12     |                  | again    | untaken
 6.16-19  |                  | parallel | all
 6.16-19  | threadirqs       | parallel | paths attach_counted
 6.16-19  |                  | parallel | foreign targets
@@ -124,7 +125,6 @@ absent='
 *                   | doctor_boot | `doctor_bare` and `doctor_methods` have more of it
 *                   | eventfd | `paths_mixed` has as much, with KVM
 6.1                 | untaken | built without IBT: fentry always takes
-6.12                | untaken | the function where it may not take, `irqfd_wakeup`, needs no probe here
 6.16-19 7.0-2 7.x   | posted posting_methods | needs the stand-in for kvm_intel, which cannot be built: the archive has no headers for this kernel, or their tools need a later libc than that of Debian 12
 6.16-19 7.0-2 7.x   | paths_stalled paths_stopped | needs a module of the lab, which cannot be built either
 '

@@ -26,7 +26,7 @@ by_method() {
 	for _try in 1 2 3; do
 		"$1_made" "$2" || return
 		"$1_told" >"/tmp/$1.$2"
-		{ has_kprobes && "$1_skipped"; } || break
+		{ [ "$2" = kprobe ] && "$1_skipped"; } || break
 		echo "# $trace: the kernel skipped a kprobe"
 	done
 	"$1_wanted" | expect_lines "/tmp/$1.$2"
@@ -125,9 +125,17 @@ attach_skipped() {
 	fi
 }
 
-wakeup_method() {
+# --- where fentry does not take ---
+
+# irqfd_wakeup() has to be watched where the other's verdict comes by kretprobe.
+without_fexit() {
+	PITRACE_WITHOUT=fexit_inatomic "$@"
+}
+
+# of_probe FILE NAME EXPRESSION: of that probe, in FILE's start record.
+of_probe() {
 	grep '"type":"start"' "$1" |
-		jq -r '.probes[] | select(.name == "wakeup") | .method'
+		jq -r --arg name "$2" ".probes[] | select(.name == \$name) | $3"
 }
 
 # Whether fentry on irqfd_wakeup takes depends on where kvm is loaded to
@@ -142,62 +150,95 @@ attach_untaken() {
 		for _module in $_order; do
 			modprobe "$_module"
 		done
-		pitrace --json -t 0.3 >/tmp/start.json 2>/dev/null
+		without_fexit pitrace --json -t 0.3 >/tmp/start.json 2>/dev/null
 		keep /tmp/start.json
-		[ "$(wakeup_method /tmp/start.json)" != kprobe ] || return 0
+		[ "$(of_probe /tmp/start.json wakeup .method)" != kprobe ] ||
+			return 0
 	done
 	verdict SKIP "attach: an fentry that does not take: it does where kvm is now"
 	echo DONE
 	exit
 }
 
-# Where it does not take, fentry alone refuses, and auto has fallen back.
+# What did not take is told, and a kprobe stands in, which counts.
+attach_fallback() {
+	gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
+	for _try in 1 2 3; do
+		without_fexit trace_start fallback --device "$nic" || return
+		rows_note
+		_raised=$(gen_value raised fire nic 0 300)
+		_eventfd=$(gen_value raised fire nic 3 200)
+		trace_stop
+		[ "$(lost)" ] || break
+		echo "# fallback: the kernel skipped a kprobe"
+	done
+	expect_vector "$nic" msix 0 "irqfd=$_raised"
+	expect_vector "$nic" msix 3 "eventfd=$_eventfd"
+	expect "fallback: what is left out says so" \
+		"kprobe fexit: left out by PITRACE_WITHOUT" \
+		"$(of_probe "$trace_out" inatomic_exit '"\(.method) \(.reason)"')"
+	expect "fallback: the start record has the reason" \
+		"kprobe fentry: the kernel reports success, but irqfd_wakeup does not call it" \
+		"$(of_probe "$trace_out" wakeup '"\(.method) \(.reason)"')"
+	gen unirqfd vm 24 nic 0 >/dev/null
+	without_fexit pitrace --attach fentry -t 0.5 >/dev/null 2>/tmp/fentry.err
+	expect "fallback: fentry alone refuses" 4 $?
+	expect_match "fallback: and says for which function" \
+		'cannot attach to irqfd_wakeup.*does not call it' /tmp/fentry.err
+	attach_fallback_text
+	without_fexit doctor fallback
+	expect_fact probe wakeup limits \
+		'^kprobe kvm:irqfd_wakeup \(fentry: .*does not call it\)$'
+}
+
+# Without tracefs the verdicts come from the functions' first bytes.
+attach_fallback_text() {
+	without_tracefs
+	without_fexit pitrace --json -t 0.3 >/tmp/text.json 2>/dev/null
+	keep /tmp/text.json
+	expect "fallback: from the function's text: the same" \
+		"$(of_probe "$trace_out" wakeup '"\(.method) \(.reason)"')" \
+		"$(of_probe /tmp/text.json wakeup '"\(.method) \(.reason)"')"
+	with_tracefs
+}
+
+# Without kprobes it goes as well; all that counts is by fentry and fexit.
 attach_fentry() {
-	_auto=$(wakeup_method "$out/$LABEL"-attach-auto.json)
 	pitrace --attach fentry --json -t 0.5 >/tmp/fentry.json 2>/tmp/fentry.err
-	_status=$?
+	expect "attach: fentry alone traces" 0 $?
 	keep /tmp/fentry.json
-	if [ "$_auto" = kprobe ]; then
-		expect "attach: fentry alone refuses here" 4 $_status
-		expect_match "attach: and says for which function" \
-			'cannot attach to irqfd_wakeup.*does not call it' \
-			/tmp/fentry.err
-		expect "attach: the start record has the reason" \
-			"fentry: the kernel reports success but does not call it" \
-			"$(grep '"type":"start"' "$out/$LABEL"-attach-auto.json |
-				jq -r '.probes[] | select(.name == "wakeup") | .reason')"
-		return
-	fi
-	if [ "$_auto" = off ]; then
-		expect "attach: irqfd_wakeup is not needed here" \
-			"not needed, as inatomic_exit tells as much" \
-			"$(grep '"type":"start"' "$out/$LABEL"-attach-auto.json |
-				jq -r '.probes[] | select(.name == "wakeup") | .reason')"
-	else
-		expect "attach: auto is fentry here" fentry "$_auto"
-	fi
-	expect "attach: fentry alone traces" 0 $_status
+	expect "attach: irqfd_wakeup is not needed here" \
+		"not needed, as inatomic_exit tells as much" \
+		"$(of_probe "$out/$LABEL-attach-auto.json" wakeup .reason)"
+	expect "attach: no kprobe stands in" "" \
+		"$(grep '"type":"start"' "$out/$LABEL-attach-auto.json" |
+			jq -r '.probes[] | select(.method == "kprobe") | .name')"
+}
+
+without_tracefs() {
+	umount /sys/kernel/tracing 2>/dev/null
+	umount /sys/kernel/debug 2>/dev/null
+}
+
+with_tracefs() {
+	mount -t debugfs none /sys/kernel/debug
+	mount -t tracefs none /sys/kernel/tracing
 }
 
 # Without tracefs the verdicts come from the functions' first bytes.
 attach_text() {
 	gen irqfd vm 24 nic 0 fixed 0 0x41 >/dev/null
-	umount /sys/kernel/tracing 2>/dev/null
-	umount /sys/kernel/debug 2>/dev/null
+	without_tracefs
 	trace_start attach-text || return
 	gen fire nic 0 200 >/dev/null
 	trace_stop
-	expect "attach-text: the same method for irqfd_wakeup" "$_auto" \
-		"$(grep '"type":"start"' "$trace_out" |
-			jq -r '.probes[] | select(.name == "wakeup") | .method')"
 	expect "attach-text: every method was verified" "" \
 		"$(grep '"type":"start"' "$trace_out" |
 			jq -r '.probes[].reason // empty' | grep closed)"
 	expect "attach-text: counts" "irqfd=200" "$(paths_of "$nic" msix 0)"
 	expect_nothing_lost
 	gen unirqfd vm 24 nic 0 >/dev/null
-	mount -t debugfs none /sys/kernel/debug
-	mount -t tracefs none /sys/kernel/tracing
+	with_tracefs
 }
 
 # Each probe that the record says is attached is so by the kernel's own lists,

@@ -109,19 +109,11 @@ doctor_methods() {
 		"$(jq -r '.probes[] | select(.reason == null and
 			.method != .expected_method) | .name' "$doctor_out")"
 	expect "doctor: nothing stays attached" 0 "$(attached)"
-	doctor_fallback
 	for _module in vfio vfio_pci_core irqbypass kvm kvm_amd; do
 		expect_fact module $_module ok '^loaded'
 	done
 	expect_fact device "$nic" ok '^vfio-pci, 5 vectors \(msix\)$'
 	expect_fact device "$edu" ok '^vfio-pci, 1 vector \(msi\)$'
-}
-
-# Where fentry does not take, the probe is a kprobe, and it is said why.
-doctor_fallback() {
-	[ "$_auto" = kprobe ] || return 0
-	expect_fact probe wakeup limits \
-		'^kprobe kvm:irqfd_wakeup \(fentry: .*does not call it\)$'
 }
 
 # Without root, without BTF, without the device asked for: real ones.

@@ -119,32 +119,6 @@ expect_nothing_lost() {
 	expect "$trace: nothing is lost" "" "$(lost)"
 }
 
-has_kprobes() {
-	grep '"type":"start"' "$trace_out" | grep -q '"method":"kprobe"'
-}
-
-# skipped_by_method: of each probe that the kernel skipped, how it is attached.
-skipped_by_method() {
-	sed -n 's/^pitrace: \([a-z_]*\) *skipped by the kernel .*/\1/p' \
-		"$trace_err" | while read -r _probe; do
-		grep '"type":"start"' "$trace_out" | jq -r --arg name "$_probe" \
-			'.probes[] | select(.name == $name).method'
-	done | sort -u
-}
-
-# Where a kprobe stands in for fentry, the kernel skips a run of it that comes
-# while another program has the CPU, or pitrace reads a map there, and that is
-# told. Nothing else may be lost, and no other probe skipped.
-expect_skips_at_most() {
-	_skips=$(lost | sed -n 's/^skipped_run=[0-9]*$/kprobe/p')
-	if has_kprobes && [ "$_skips" ]; then
-		expect "$trace: nothing is lost but runs of kprobes" "$_skips" \
-			"$(skipped_by_method)"
-	else
-		expect_nothing_lost
-	fi
-}
-
 # --- outside truth: rows of /proc/interrupts ---
 
 # row_of ACTION: the total of the row whose action has this name.

@@ -94,16 +94,10 @@ metrics_raise() {
 	_second=$(gen_value raised fire nic 4 250)
 }
 
-# page_lost PAGE: what the page says is lost, kind=N. A skipped run aside where
-# a kprobe stands in for fentry, as expect_skips_at_most has it.
+# page_lost PAGE: what the page says is lost, kind=N.
 page_lost() {
-	_lost=$(sed -n 's/^pitrace_lost_total{kind="\([a-z_]*\)"} \([1-9].*\)$/\1=\2/p' \
-		"/tmp/page.$1")
-	if grep -q '^pitrace_probe_attached{.*method="kprobe"' "/tmp/page.$1"; then
-		echo "$_lost" | grep -v '^skipped_run='
-	else
-		echo "$_lost"
-	fi
+	sed -n 's/^pitrace_lost_total{kind="\([a-z_]*\)"} \([1-9].*\)$/\1=\2/p' \
+		"/tmp/page.$1"
 }
 
 metrics_counts() {

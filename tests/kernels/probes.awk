@@ -29,6 +29,7 @@ $1 == "probe" {
 	if (index(methods[$2, $4], $3))
 		next
 	methods[$2, $4] = methods[$2, $4] (methods[$2, $4] ? ", " : "") $3
+	attached_to[$2, $4] = $5
 	if ($6 != "")
 		why[$2, $4] = $6
 }
@@ -37,9 +38,17 @@ function with_note(text, reason) {
 	return reason == "" ? text : text " (" number_of(reason) ")"
 }
 
+# What is attached to another function tells as much from there.
+function note_of(kernel, name) {
+	if (attached_to[kernel, name] == functions[name])
+		return why[kernel, name]
+	return "on `" attached_to[kernel, name] "`" \
+		(why[kernel, name] == "" ? "" : "; " why[kernel, name])
+}
+
 function cell_of(kernel, name) {
 	if ((kernel, name) in methods && methods[kernel, name] != "")
-		return with_note(methods[kernel, name], why[kernel, name])
+		return with_note(methods[kernel, name], note_of(kernel, name))
 	if ((kernel, name) in off)
 		return with_note("off", off[kernel, name])
 	return "-"

@@ -128,6 +128,31 @@ test_failures() {
 	expect kernel_that_was_not_booted 1 "$(grep -c 'not booted' "$page")"
 }
 
+# record_probe KERNEL METHOD FUNCTION [REASON]: as the start record has it.
+record_probe() {
+	mkdir -p "$logs/$1"
+	jq -nc --arg method "$2" --arg function "$3" --arg reason "${4-}" \
+		'{type: "start", probes: [{name: "irqfd_shutdown", method: $method,
+			function: $function, reason: $reason}]}' \
+		>"$logs/$1/$1-probes.json"
+}
+
+test_probes() {
+	make_logs
+	record_probe 6.12 off irqfd_shutdown "no types"
+	record_probe 7.0-2 fexit irqfd_shutdown
+	record_probe 7.x fexit eventfd_ctx_remove_wait_queue "not called"
+	expect probes "0 page" "$(write_page)"
+	expect probes_have_methods_and_notes \
+		"irqfd_shutdown off (1) fexit fexit (2)" \
+		"$(awk -F ' *[|] *' '$2 == "`irqfd_shutdown`" {
+			gsub(/`/, ""); print $3, $7, $9, $10 }' "$page")"
+	# shellcheck disable=SC2016 # a quote
+	expect another_function_is_named \
+		'2. on `eventfd_ctx_remove_wait_queue`; not called' \
+		"$(grep '^2\. ' "$page")"
+}
+
 # That of the stand-in, for which nothing else stands in.
 test_left_out() {
 	make_logs
@@ -140,5 +165,6 @@ test_left_out() {
 test_names
 test_whole_run
 test_failures
+test_probes
 test_left_out
 exit "$failed"

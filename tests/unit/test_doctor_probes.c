@@ -88,7 +88,13 @@ static void methods_with_a_reason(void **state)
 		   "dearer, and the kernel can skip runs of it: those are "
 		   "lost, or count as eventfd",
 		   "");
+	/* What another function tells as well is no worse. */
+	strcpy(found[0].status.reason, "fentry: not called");
+	check_fact(&findings, "probe", "msi", DOCTOR_OK,
+		   "fentry vfio_pci_core:function (fentry: not called)", "",
+		   "");
 	strcpy(found[0].status.reason, "unverified");
+	found[0].status.is_unverified = true;
 	check_fact(&findings, "probe", "msi", DOCTOR_LIMITS,
 		   "fentry vfio_pci_core:function (unverified)",
 		   "if it did not, its runs are not seen", "");

@@ -26,9 +26,10 @@ static void the_program_on_top_tells(void **state)
 	const struct frame whole[] = {PROGRAM("fentry_svm_deliver")};
 
 	(void)state;
-	assert_string_equal(stack_taker(frames, 6)->name, "inatomic_exit");
-	assert_string_equal(stack_taker(cut, 1)->name, "svm_deliver");
-	assert_string_equal(stack_taker(whole, 1)->name, "svm_deliver");
+	assert_string_equal(stack_taker(frames, 6).probe->name,
+			    "inatomic_exit");
+	assert_string_equal(stack_taker(cut, 1).probe->name, "svm_deliver");
+	assert_string_equal(stack_taker(whole, 1).probe->name, "svm_deliver");
 }
 
 static void nothing_else_is_taken_for_it(void **state)
@@ -45,31 +46,58 @@ static void nothing_else_is_taken_for_it(void **state)
 	const struct frame no_symbol[] = {{.address = 1}};
 
 	(void)state;
-	assert_null(stack_taker(kprobe, 2));
-	assert_null(stack_taker(other, 1));
-	assert_null(stack_taker(tracepoint, 1));
-	assert_null(stack_taker(no_name, 1));
-	assert_null(stack_taker(no_symbol, 1));
-	assert_null(stack_taker(NULL, 0));
+	assert_null(stack_taker(kprobe, 2).probe);
+	assert_null(stack_taker(other, 1).probe);
+	assert_null(stack_taker(tracepoint, 1).probe);
+	assert_null(stack_taker(no_name, 1).probe);
+	assert_null(stack_taker(no_symbol, 1).probe);
+	assert_null(stack_taker(NULL, 0).probe);
+}
+
+static void check_is_found(const struct probe *probe, size_t rank)
+{
+	const struct probe_candidate *candidate = &probe->candidates[rank];
+	char symbol[64];
+	const struct frame frame = {.symbol = symbol, .module = "bpf"};
+	struct stack_taker taker;
+
+	if (candidate->method != METHOD_FENTRY &&
+	    candidate->method != METHOD_FEXIT)
+		return;
+	snprintf(symbol, sizeof(symbol), "bpf_prog_0123456789abcdef_%.15s",
+		 candidate->program);
+	taker = stack_taker(&frame, 1);
+	assert_ptr_equal(taker.probe, probe);
+	assert_int_equal(taker.rank, rank);
 }
 
 /* Each fentry and fexit program is found as its own probe's. */
 static void cut_names_are_not_mixed_up(void **state)
 {
-	char symbol[64];
-	struct frame frame = {.symbol = symbol, .module = "bpf"};
+	(void)state;
+	for (size_t i = 0; i < probe_count; i++)
+		for (size_t j = 0; j < PROBE_CANDIDATES; j++)
+			check_is_found(&probes[i], j);
+}
+
+static void another_function_may_tell(void **state)
+{
+	const struct frame frame = PROGRAM("fexit_waiter_re");
+	struct stack_taker taker = stack_taker(&frame, 1);
+	const struct probe_candidate *candidate;
 
 	(void)state;
-	for (size_t i = 0; i < probe_count; i++) {
-		const struct probe_candidate *first = probes[i].candidates;
-
-		if (first->method != METHOD_FENTRY &&
-		    first->method != METHOD_FEXIT)
-			continue;
-		snprintf(symbol, sizeof(symbol),
-			 "bpf_prog_0123456789abcdef_%.15s", first->program);
-		assert_ptr_equal(stack_taker(&frame, 1), &probes[i]);
-	}
+	candidate = &taker.probe->candidates[taker.rank];
+	assert_string_equal(taker.probe->name, "irqfd_shutdown");
+	assert_string_equal(probe_candidate_function(taker.probe, candidate),
+			    "eventfd_ctx_remove_wait_queue");
+	assert_null(probe_candidate_module(taker.probe, candidate));
+	/* The next one is on the probe's own. */
+	candidate++;
+	assert_string_equal(probe_candidate_function(taker.probe, candidate),
+			    "irqfd_shutdown");
+	assert_string_equal(probe_candidate_module(taker.probe, candidate),
+			    "kvm");
 }
 
 static void a_missing_function_is_put_on_top(void **state)
@@ -100,6 +128,7 @@ int main(void)
 		cmocka_unit_test(the_program_on_top_tells),
 		cmocka_unit_test(nothing_else_is_taken_for_it),
 		cmocka_unit_test(cut_names_are_not_mixed_up),
+		cmocka_unit_test(another_function_may_tell),
 		cmocka_unit_test(a_missing_function_is_put_on_top),
 	};
 

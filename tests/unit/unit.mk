@@ -22,7 +22,7 @@ UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
 	render_inspect render_json_inspect render_change pace irq_index turns \
 	vm_names stack_top probes privilege_needs privileges collect_cells collect_runs \
 	handlers \
-	collect_injections map_walk name_index map_limits \
+	collect_injections map_walk name_index map_limits left_out \
 	map_sizes doctor_text doctor_report doctor_modules \
 	doctor_judge doctor_judge_kernel doctor_judge_probes \
 	doctor_judge_interrupts render_doctor render_json_doctor \
