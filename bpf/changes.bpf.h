@@ -389,14 +389,10 @@ static __always_inline int on_irqfd_shutdown(void *ctx,
 					     struct kvm_kernel_irqfd *irqfd)
 {
 	struct change_event event = {.kind = CHANGE_IRQFD_SHUTDOWN};
-	struct vector_slot *slot;
 
 	forget_irqfds();
 	describe_irqfd(irqfd, &event);
 	bpf_map_delete_elem(&early_irqfds, &event.eventfd);
-	slot = bpf_map_lookup_elem(&slots, &event.slot);
-	if (slot)
-		slot->deferred = 0;
 	if (event.slot != SLOT_NONE)
 		tell(ctx, &event);
 	return 0;
@@ -412,9 +408,15 @@ static __always_inline int on_waiter_removed(void *ctx, __u64 eventfd,
 {
 	struct kvm_kernel_irqfd *irqfd =
 		wait - bpf_core_field_offset(struct kvm_kernel_irqfd, wait);
+	struct vector_slot *slot;
+	__u32 id;
 
 	if ((__u64)BPF_CORE_READ(irqfd, eventfd) != eventfd)
 		return 0;
+	id = slot_of_eventfd(eventfd);
+	slot = bpf_map_lookup_elem(&slots, &id);
+	if (slot)
+		slot->deferred = 0;
 	return on_irqfd_shutdown(ctx, irqfd);
 }
 

@@ -6,7 +6,8 @@
  * lives with the CPU; a handler that was forced into a thread can be
  * preempted, so its run lives with its vector, which has one thread. No probe
  * watches the handler's end: a run that no irqfd has claimed when the next
- * one begins, or when user space reads, was left to the eventfd's readers.
+ * one begins, or when user space reads, was left to the eventfd's readers, or
+ * merged with one before it (unless_claimed()).
  */
 #ifndef PITRACE_RUNS_BPF_H
 #define PITRACE_RUNS_BPF_H
@@ -162,6 +163,31 @@ gsi_of_route(const struct kvm_kernel_irq_routing_entry *route)
 	return route->type ? (__s32)route->gsi : GSI_UNKNOWN;
 }
 
+static __always_inline __u64 word_at(__u64 address)
+{
+	__u64 word = 0;
+
+	bpf_probe_read_kernel(&word, sizeof(word), (void *)address);
+	return word;
+}
+
+/* What a run that begins with @mode is if nobody claims it: see is_merged(). */
+static __noinline int unless_claimed(const struct run *run, __u64 eventfd,
+				     __u32 mode)
+{
+	const struct irqfd_layout *layout = (void *)&globals.irqfd;
+	__u64 irqfd;
+
+	if (!run->deferred)
+		return mode;
+	irqfd = first_waiter(eventfd) - layout->wait_entry;
+	if (word_at(irqfd + layout->eventfd) != eventfd ||
+	    word_at(irqfd + layout->list) != irqfd + layout->list ||
+	    !(word_at(irqfd + layout->inject_data) & 1))
+		return mode;
+	return 1 + PATH_IRQFD_DEFERRED;
+}
+
 /* The irqfd that the eventfd leads to; NULL if there is none. */
 static __always_inline struct kvm_kernel_irqfd *irqfd_of_eventfd(__u64 eventfd)
 {
@@ -230,13 +256,27 @@ static __always_inline bool is_work_pending(struct kvm_kernel_irqfd *irqfd)
 	return BPF_CORE_READ(irqfd, inject.data.counter) & 1;
 }
 
-/* From here on is_merged() is asked for its interrupts. */
+static __always_inline void tell_irqfd_layout(void)
+{
+	struct irqfd_layout *layout = (void *)&globals.irqfd;
+
+	layout->wait_entry =
+		bpf_core_field_offset(struct kvm_kernel_irqfd, wait.entry);
+	layout->eventfd =
+		bpf_core_field_offset(struct kvm_kernel_irqfd, eventfd);
+	layout->list = bpf_core_field_offset(struct kvm_kernel_irqfd, list);
+	layout->inject_data =
+		bpf_core_field_offset(struct kvm_kernel_irqfd, inject.data);
+}
+
+/* From here on its interrupts may be merged. */
 static __always_inline void set_deferred(__u32 id)
 {
 	struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);
 
 	if (!slot || slot->deferred)
 		return;
+	tell_irqfd_layout();
 	slot->deferred = 1;
 	forget_vectors();
 }
@@ -282,16 +322,6 @@ static __always_inline bool is_active(struct kvm_kernel_irqfd *irqfd)
 static __always_inline bool is_merged(struct kvm_kernel_irqfd *irqfd)
 {
 	return !is_active(irqfd) && is_work_pending(irqfd);
-}
-
-/* What a run that begins with @mode is if nobody claims it. */
-static __noinline int unless_claimed(const struct run *run, __u64 eventfd,
-				     __u32 mode)
-{
-	struct kvm_kernel_irqfd *irqfd =
-		run->deferred ? irqfd_of_eventfd(eventfd) : 0;
-
-	return irqfd && is_merged(irqfd) ? 1 + PATH_IRQFD_DEFERRED : mode;
 }
 
 /*
@@ -343,11 +373,19 @@ static __always_inline void wake_irqfd(struct kvm_kernel_irqfd *irqfd)
 		return;
 	if (run->delivered)
 		count_noted(run, run->open);
+	/* Nothing more will be seen of it. */
+	if (is_merged(irqfd)) {
+		if (run->cell)
+			note_irqfd(run->slot, irqfd);
+		note_deferral(irqfd, run->slot, true);
+		run->open = 0;
+		count_run(run, PATH_IRQFD_DEFERRED, run->stack);
+		return;
+	}
 	run->irqfd = (__u64)irqfd;
 	run->irqfd_seq = run->seq;
 	/* What it became is known at the exit; if that is not seen, nowhere. */
-	run->open =
-		is_merged(irqfd) ? 1 + PATH_IRQFD_DEFERRED : 1 + PATH_UNKNOWN;
+	run->open = 1 + PATH_UNKNOWN;
 }
 
 static __always_inline __u32 vcpu_of(__u64 apic)

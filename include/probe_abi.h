@@ -238,6 +238,18 @@ enum tracing_mode {
 	TRACING_KVM_UNPROBED = 1 + PATH_UNKNOWN,
 };
 
+/*
+ * Where struct kvm_kernel_irqfd has what, for programs that may be loaded
+ * before KVM, and so without its types. Those of KVM tell, before any slot is
+ * deferred.
+ */
+struct irqfd_layout {
+	__u32 wait_entry;
+	__u32 eventfd;
+	__u32 list;
+	__u32 inject_data;
+};
+
 struct globals {
 	__u32 next_slot; /* slots 1 .. next_slot - 1 are in use */
 	__u32 next_cell;
@@ -253,6 +265,7 @@ struct globals {
 	/* Set by user space: programs see all irqfds come and go. */
 	__u32 irqfds_watched;
 	__u32 more_targets; /* than cells have room for: some are in the map */
+	struct irqfd_layout irqfd;
 };
 
 struct target_key {

@@ -152,8 +152,11 @@ attach_untaken() {
 		done
 		without_fexit pitrace --json -t 0.3 >/tmp/start.json 2>/dev/null
 		keep /tmp/start.json
-		[ "$(of_probe /tmp/start.json wakeup .method)" != kprobe ] ||
-			return 0
+		case $(of_probe /tmp/start.json wakeup .method) in
+		kprobe) return 0 ;;
+		fentry) ;;
+		*) verdict FAIL "attach: irqfd_wakeup is watched: it is not" ;;
+		esac
 	done
 	verdict SKIP "attach: an fentry that does not take: it does where kvm is now"
 	echo DONE
