@@ -19,8 +19,8 @@
 # the programs of the unit tests and fuzz targets built (make test does that);
 # logs, and all that the cases left, are in build/test. With 6.1 the costs are measured, too.
 #
-# Environment: TEST_JOBS     boots at the same time (default 1; with more, a
-#                            case that waits may do so in vain)
+# Environment: TEST_JOBS     boots at the same time (default: 2, or 1 with one
+#                            CPU; with more, a case that waits may do so in vain)
 #              TEST_TIMEOUT  seconds for one boot (default 900)
 set -eu
 cd -- "$(dirname -- "$0")/.."
@@ -33,7 +33,7 @@ here=$(pwd)/tests
 cost_kernel=6.1
 
 logs=build/test
-jobs=${TEST_JOBS:-1}
+jobs=${TEST_JOBS:-$(($(nproc) < 2 ? 1 : 2))}
 timeout=${TEST_TIMEOUT:-900}
 
 usage() {
