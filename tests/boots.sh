@@ -6,8 +6,8 @@
 # Cases that go together; "case:name" says which name its files get.
 declare -A groups=(
 	[all]='doctor_bare privileges_late untyped_late late_start
-		late_burst attach_reload set_up paths_mixed:exact paths_under_storm:storm
-		paths_filtered paths_intx:intx paths_intx_irqfd:intx-irqfd
+		late_burst late_in_turns attach_reload set_up paths_mixed:exact
+		paths_under_storm:storm paths_filtered paths_intx:intx paths_intx_irqfd:intx-irqfd
 		stacks_counted attach_methods attach_listed doctor_methods
 		doctor_refused privileges names
 		untyped_paths untyped_intx untyped_stacks
@@ -19,10 +19,10 @@ declare -A groups=(
 		attach_methods attach_listed doctor_methods doctor_refused
 		privileges names untyped_paths untyped_intx untyped_refuses
 		btf_files replay metrics cli doctor_lockdown'
-	[core]='late_start set_up paths_mixed:exact paths_under_storm:storm
+	[core]='late_start late_in_turns set_up paths_mixed:exact paths_under_storm:storm
 		paths_filtered paths_intx:intx paths_intx_irqfd:intx-irqfd
 		stacks_counted'
-	[paths]='set_up paths_mixed:exact paths_intx:intx doctor_boot
+	[paths]='set_up paths_mixed:exact paths_in_turns:turns paths_intx:intx doctor_boot
 		pressure_threads untyped_threads'
 	[untyped]='untyped_late set_up paths_under_storm:storm
 		paths_intx:intx untyped_paths untyped_intx untyped_stacks
@@ -65,7 +65,7 @@ boots='
 6.12     |                  | parallel | hardship
 6.12     |                  | amd      | set_up doctor_boot inspect_amd
 7.x      |                  | parallel | inspect
-7.x      |                  | again    | attach_untaken set_up attach_fallback attach_methods paths_in_turns:turns
+7.x      |                  | again    | attach_untaken set_up attach_fallback paths_in_turns:turns attach_methods
 '
 
 # The boots of make test-kernels: the same on every kernel, as far as it goes.

@@ -79,6 +79,30 @@ late_burst() {
 	unbind "$nic"
 }
 
+# The programs on VFIO's handlers are there before KVM, and so without its types.
+# Flat out much is merged with what is pending; of what meets the irqfd's end
+# one in each turn may be told wrong (docs/paths.md).
+late_in_turns() {
+	load_vfio
+	rmmod kvm_amd kvm 2>/dev/null
+	bind_vfio "$edu"
+	gen_start
+	gen open edu "$edu" >/dev/null
+	gen irqs edu msi 1 >/dev/null
+	trace_start late-turns || return
+	rows_note
+	load_kvm
+	wait_until 60 probes_have svm_deliver
+	gen vm vm 1 >/dev/null
+	gen sleep 500 >/dev/null # until the guest has its APIC on
+	turns_fire
+	trace_stop
+	turns_expect "$turns"
+	expect_row "$edu" msi 0 -
+	gen_stop
+	unbind "$edu"
+}
+
 # The newest word on this probe is that it is attached.
 probes_have() {
 	case $(grep '"type":"probes"' "$trace_out" | tail -n 1 |
