@@ -158,11 +158,13 @@ kill_unstarted() {
 # The pipe to cat is what the output channel opens as /dev/stdout: a file
 # would be truncated, a terminal be set up. An emulator that loses the CPU for a
 # moment fails the kernel's check of the timer, which ends in a panic; in virtual
-# machines the check is usually off.
+# machines the check is usually off. A CPU that is stuck ends the boot at once.
 boot() {
-	local kargs='console=ttyS0 quiet intel_iommu=on iommu=pt panic=-1'
+	local kargs='console=ttyS0 loglevel=5 intel_iommu=on iommu=pt panic=-1'
 
-	kargs="$kargs oops=panic mitigations=off no_timer_check $append"
+	kargs="$kargs oops=panic softlockup_panic=1"
+	kargs="$kargs sysctl.kernel.softlockup_all_cpu_backtrace=1"
+	kargs="$kargs mitigations=off no_timer_check $append"
 	rm -f "$run/lab/status" "$run/lab/started"
 	kill_unstarted >/dev/null 2>&1 &
 	timeout -k 5 "$timeout" qemu-system-x86_64 "${cpu[@]}" -smp "$smp" -m 2G \
@@ -187,14 +189,25 @@ is_stuck() {
 	[ ! -e "$run/lab/started" ] && ! is_panic && [ "$qemu_status" -ne 124 ]
 }
 
+panic_signs='Kernel panic|Oops: |BUG: |int3: 0000'
+
 is_panic() {
-	grep -qE 'Kernel panic|Oops: |BUG: |int3: 0000' "$console"
+	grep -qE "$panic_signs" "$console"
+}
+
+# Of a panic all CPUs' stacks.
+last_words() {
+	if is_panic; then
+		grep -m 1 -A 200 -E "$panic_signs" "$console"
+	else
+		tail -n 60 "$console"
+	fi | tr -d '\r'
 }
 
 give_up() {
 	{
 		echo "run.sh: $2; the console said:"
-		tail -n 60 "$console" | tr -d '\r'
+		last_words
 		grep -v "TCG doesn't support requested" "$run/qemu.err" || true
 	} >&2
 	if [ -z "$share" ]; then

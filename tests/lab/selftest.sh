@@ -70,16 +70,35 @@ check_options() {
 		"$(said_by bochs.sh --tty -- true | xargs)"
 }
 
+# A CPU that is stuck ends the boot, and the console says where it was.
+check_lockup() {
+	local stall
+
+	"$lab_dir/standin.sh" --list | grep -qxF -- "$kernel" || return 0
+	stall=$("$lab_dir/standin.sh" --source "$lab_dir/stall" "$kernel")
+	same "lockup" 125 "$(status_of --share "$work/share" \
+		--add "$stall:/opt/stall.ko" -- \
+		'echo 1 >/proc/sys/kernel/watchdog_thresh
+		insmod /opt/stall.ko function=__x64_sys_sethostname ms=30000
+		hostname stuck')"
+	same "lockup: where" yes \
+		"$(grep -q stand_still "$work/share/console.log" && echo yes)"
+	same "lockup: what the other CPU did" yes \
+		"$(grep -q 'NMI backtrace for cpu' "$work/share/console.log" &&
+			echo yes)"
+}
+
 check_run() {
 	local bytes='\033[2J\r\n\001\377'
 
 	mkdir "$work/share"
 	same "exit status" 7 "$(status_of -- 'exit 7')"
-	same "timeout" 124 "$(status_of --share "$work/share" --timeout 10 -- \
-		'echo out >/share/file; sleep 60')"
+	same "timeout" 124 "$(status_of --share "$work/share" --timeout 40 -- \
+		'echo out >/share/file; sleep 120')"
 	same "share" out "$(cat "$work/share/file")"
 	same "panic" 125 "$(status_of --share "$work/share" -- \
 		'echo c >/proc/sysrq-trigger; sleep 10')"
+	check_lockup
 	# shellcheck disable=SC2059 # it is a format
 	same "bytes" "$(printf "$bytes" | od -An -tx1)" \
 		"$(run -- "printf '$bytes'" | od -An -tx1)"
