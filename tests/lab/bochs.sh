@@ -27,6 +27,8 @@ set -eu
 . "$(dirname -- "$0")/lab-env.sh"
 # shellcheck source-path=SCRIPTDIR source=options-lib.sh
 . "$lab_dir/options-lib.sh"
+# shellcheck source-path=SCRIPTDIR source=console-lib.sh
+. "$lab_dir/console-lib.sh"
 
 kernel=6.12
 append=
@@ -103,17 +105,13 @@ is_running() {
 	kill -0 "$bochs" 2>/dev/null
 }
 
-is_panic() {
-	grep -qE 'Kernel panic|Oops: |BUG: ' "$run/console.log"
-}
-
 has_status() {
 	grep -q '^lab: status [0-9]' "$run/console.log"
 }
 
 # After a panic the machine would only boot again.
 wait_for_end() {
-	while is_running && ! has_status && ! is_panic; do
+	while is_running && ! has_status && ! has_panic "$run/console.log"; do
 		[ "$SECONDS" -lt "$timeout" ] || return 0
 		sleep 1
 	done
@@ -143,7 +141,7 @@ give_up() {
 	cp "$run/bochs.log" "$lab_build/failed/${run##*/}.bochs.log"
 	{
 		echo "bochs.sh: $2; the console said:"
-		tail -n 60 "$run/console.log" | tr -d '\r'
+		last_words "$run/console.log"
 		tail -n 5 "$run/bochs.out"
 		echo "bochs.sh: all of it: $lab_build/failed/${run##*/}.log"
 	} >&2
@@ -151,7 +149,7 @@ give_up() {
 }
 
 finish() {
-	if is_panic; then
+	if has_panic "$run/console.log"; then
 		give_up 125 "the kernel panicked"
 	elif has_status; then
 		exit "$(sed -n 's/^lab: status \([0-9]*\).*/\1/p' "$run/console.log")"

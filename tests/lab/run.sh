@@ -39,6 +39,8 @@ set -eu
 . "$(dirname -- "$0")/lab-env.sh"
 # shellcheck source-path=SCRIPTDIR source=options-lib.sh
 . "$lab_dir/options-lib.sh"
+# shellcheck source-path=SCRIPTDIR source=console-lib.sh
+. "$lab_dir/console-lib.sh"
 
 kernel=6.1
 append=
@@ -179,35 +181,20 @@ boot() {
 
 # --- how it ended ---
 
-# One boot in some dozens dies of this under TCG with several threads: the
-# emulator loses against the kernel patching its own text. Not our doing.
+# Not our doing; once more, then.
 is_emulator_fault() {
-	[ ! -e "$run/lab/status" ] && grep -q 'int3: 0000 \[#' "$console"
+	[ ! -e "$run/lab/status" ] && has_int3_fault "$console"
 }
 
 is_stuck() {
-	[ ! -e "$run/lab/started" ] && ! is_panic && [ "$qemu_status" -ne 124 ]
-}
-
-panic_signs='Kernel panic|Oops: |BUG: |int3: 0000'
-
-is_panic() {
-	grep -qE "$panic_signs" "$console"
-}
-
-# Of a panic all CPUs' stacks.
-last_words() {
-	if is_panic; then
-		grep -m 1 -A 200 -E "$panic_signs" "$console"
-	else
-		tail -n 60 "$console"
-	fi | tr -d '\r'
+	[ ! -e "$run/lab/started" ] && ! has_panic "$console" &&
+		[ "$qemu_status" -ne 124 ]
 }
 
 give_up() {
 	{
 		echo "run.sh: $2; the console said:"
-		last_words
+		last_words "$console"
 		grep -v "TCG doesn't support requested" "$run/qemu.err" || true
 	} >&2
 	if [ -z "$share" ]; then
@@ -219,7 +206,7 @@ give_up() {
 }
 
 finish() {
-	if is_panic; then
+	if has_panic "$console"; then
 		give_up 125 "the kernel panicked"
 	elif [ -s "$run/lab/status" ]; then
 		exit "$(cat "$run/lab/status")"

@@ -42,6 +42,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT_BUILD)/%, \
 unit: $(UNIT_TESTS)
 	@tests/unit/run.sh $(UNIT_TESTS)
 	@tests/kernels/test.sh
+	@tests/lab/test.sh
 
 $(UNIT_BUILD):
 	@mkdir -p $@

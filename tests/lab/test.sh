@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Tests what is read from a console's log (console-lib.sh), on logs of real
+# boots in console/. Boots nothing. Prints one line for each test, as the unit
+# tests do.
+#
+# usage: test.sh
+set -u
+cd -- "$(dirname -- "$0")" || exit
+
+# shellcheck source-path=SCRIPTDIR source=console-lib.sh
+. ./console-lib.sh
+
+failed=0
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+log=$work/log
+
+# expect TEST WANTED GOT
+expect() {
+	if [ "$2" = "$3" ]; then
+		echo "PASS lab.$1"
+	else
+		echo "FAIL lab.$1: wanted '$2', got '$3'"
+		failed=1
+	fi
+}
+
+# What the log is taken for.
+taken_for() {
+	if has_int3_fault "$1"; then
+		echo "int3 fault"
+	elif has_panic "$1"; then
+		echo panic
+	else
+		echo nothing
+	fi
+}
+
+# changed SCRIPT: the log of a stale int3, by sed.
+changed() {
+	sed -E "$1" console/stale-int3.log >"$log"
+	taken_for "$log"
+}
+
+expect stale_int3 "int3 fault" "$(taken_for console/stale-int3.log)"
+expect stale_int3_later "int3 fault" \
+	"$(changed 's/CPU: ([01]) PID/CPU: \1 UID: 0 PID/')"
+expect stale_int3_nop "int3 fault" \
+	"$(changed 's/<eb> 42 4d 85 ed/<0f> 1f 44 00 00/')"
+expect stale_int3_in_syscall "int3 fault" \
+	"$(changed 's/^ <.TASK>/&\nRIP: 0033:0x47de07\nCode: 00 0f 05 <48> 3d 01 f0/')"
+expect lockup panic "$(taken_for console/lockup.log)"
+expect lockup_elsewhere panic "$(changed '0,/0x9f/s/0x9f/0x8f/')"
+expect lockup_of_one panic "$(changed '/^NMI backtrace/,/Kernel panic/d')"
+expect lockup_spinning panic "$(changed '0,/<eb> 42/s/<eb> 42/<f3> 90/')"
+expect lockup_looping panic "$(changed 's/<eb> 42/<eb> f2/')"
+
+echo 'int3: 0000 [#1] PREEMPT SMP NOPTI' >"$log"
+expect int3 "int3 fault" "$(taken_for "$log")"
+echo 'Kernel panic - not syncing: sysrq triggered crash' >"$log"
+expect panic panic "$(taken_for "$log")"
+echo 'kvm: SMP vm created on host with unstable TSC' >"$log"
+expect warning nothing "$(taken_for "$log")"
+
+{
+	seq 100
+	cat console/lockup.log
+} >"$log"
+expect last_words_panic "$(wc -l <console/lockup.log)" \
+	"$(last_words "$log" | wc -l)"
+seq 100 >"$log"
+expect last_words "41 100" "$(last_words "$log" | sed -n '1p; $p' | xargs)"
+
+exit $failed
