@@ -10,9 +10,9 @@
 #include "availability.h"
 #include "clock.h"
 #include "host.h"
-#include "kernel_btf.h"
 #include "left_out.h"
 #include "libbpf_log.h"
+#include "live_modules.h"
 #include "loader.h"
 #include "privileges.h"
 #include "probe_lack.h"
@@ -21,14 +21,6 @@
 
 /* More than probes[] has; attacher_new() checks. */
 #define PROBES_MAX 64
-
-/* Modules whose types programs read, or whose functions they watch. */
-static const char *const modules[] = {
-	"kvm", "kvm_intel", "kvm_amd", "vfio", "vfio_pci_core", "irqbypass",
-};
-
-/* Where it is before vfio_pci_core was split off. */
-#define EARLIER_VFIO_PCI "vfio_pci"
 
 struct attachment {
 	struct bpf_link *link;
@@ -47,7 +39,6 @@ struct attacher {
 	enum cpu_vendor vendor;
 	bool has_attached; /* what could be, with these modules */
 	bool is_settled; /* each has been tried, or it is known why not */
-	unsigned int modules; /* a bit for each of modules[] that is live */
 	const struct probe *probes[PROBES_MAX];
 	struct attachment attachments[PROBES_MAX];
 	struct probe_status statuses[PROBES_MAX];
@@ -160,9 +151,12 @@ static bool is_allowed(const struct attacher *attacher,
 }
 
 /* Code built into the kernel has no module in any list. */
-static const char *loaded_module(const char *module)
+static const char *loaded_module(const struct attacher *attacher,
+				 const char *module)
 {
-	return module && host_module_live(module) ? module : NULL;
+	return module && live_modules_have(attacher->kernel.live, module)
+		       ? module
+		       : NULL;
 }
 
 static const struct probe_candidate *candidate_of(
@@ -215,7 +209,7 @@ static void attach_one(struct attacher *attacher, size_t index, size_t rank)
 	char reason[160];
 
 	name_function(attacher, index, rank);
-	module = loaded_module(status->module);
+	module = loaded_module(attacher, status->module);
 	attachment->program = loader_program(attacher->loader,
 					     program_of(attacher, index, rank));
 	libbpf_log_clear();
@@ -424,29 +418,11 @@ static void look_at_kernel(struct attacher *attacher)
 			(uint32_t)args;
 }
 
-static unsigned int live_modules(const struct attacher *attacher)
-{
-	const size_t count = sizeof(modules) / sizeof(*modules);
-	unsigned int live = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (host_module_live(modules[i]))
-			live |= 1u << i;
-	if (attacher->kernel.untyped && host_module_live(EARLIER_VFIO_PCI))
-		live |= 1u << count;
-	return live;
-}
-
 /* Returns whether the set of live modules is not as it was. */
 static bool look_for_modules(struct attacher *attacher)
 {
-	unsigned int live = live_modules(attacher), before = attacher->modules;
-
-	attacher->modules = live;
-	if (live == before)
+	if (!probe_setting_look(&attacher->kernel))
 		return false;
-	if (attacher->kernel.btf)
-		kernel_btf_forget_modules(attacher->kernel.btf);
 	look_at_kernel(attacher);
 	return true;
 }
@@ -481,7 +457,7 @@ static bool begin_attempt(struct attacher *attacher)
 bool attacher_is_due(const struct attacher *attacher)
 {
 	return !attacher->has_attached ||
-	       live_modules(attacher) != attacher->modules;
+	       live_modules_look() != attacher->kernel.live;
 }
 
 /* Unlike kprobes, other programs keep the module that they are on. */

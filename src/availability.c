@@ -2,8 +2,8 @@
 #include <stdio.h>
 
 #include "availability.h"
-#include "host.h"
 #include "kernel_btf.h"
+#include "live_modules.h"
 #include "probe_abi.h"
 
 /* Where BTF cannot be read, trying tells. */
@@ -19,6 +19,18 @@ static bool has_function(const struct probe_setting *kernel, const char *module,
 {
 	return kernel->btf && kernel_btf_has_function(kernel->btf, module,
 						      function) == KNOWN_YES;
+}
+
+bool probe_setting_look(struct probe_setting *kernel)
+{
+	unsigned int live = live_modules_look(), before = kernel->live;
+
+	kernel->live = live;
+	if (live == before)
+		return false;
+	if (kernel->btf)
+		kernel_btf_forget_modules(kernel->btf);
+	return true;
 }
 
 int probe_setting_learn(struct probe_setting *kernel)
@@ -48,8 +60,9 @@ const char *probe_module(const struct probe *probe,
 {
 	const char *earlier = probe->earlier_module;
 
-	if (kernel->untyped && earlier && host_module_live(earlier) &&
-	    !host_module_live(probe->module))
+	if (kernel->untyped && earlier &&
+	    live_modules_have(kernel->live, earlier) &&
+	    !live_modules_have(kernel->live, probe->module))
 		return earlier;
 	return probe->module;
 }
@@ -61,7 +74,8 @@ enum availability availability_of(const struct probe *probe,
 
 	if (kernel->untyped && !probe->untyped.program)
 		return PROBE_NO_TYPES;
-	if (module && !host_module_live(module) && !is_built_in(kernel, probe))
+	if (module && !live_modules_have(kernel->live, module) &&
+	    !is_built_in(kernel, probe))
 		return PROBE_NO_MODULE;
 	if (probe->superseded_by &&
 	    has_function(kernel, "kvm", probe->superseded_by))

@@ -25,8 +25,16 @@ struct probe_setting {
 	struct kernel_btf *btf; /* NULL: cannot be read, so trying tells */
 	bool only_kprobes; /* by --attach kprobe */
 	bool untyped; /* types of modules are not known */
+	unsigned int live; /* modules, of one look; see live_modules.h */
 	bool pi_update_known; /* arguments of that tracepoint */
 };
+
+/*
+ * Looks which modules are live, and forgets the BTF of those known before: both
+ * stay as they are until this is called again, so that all probes are judged
+ * by the same. Returns whether other modules are live than at the last call.
+ */
+bool probe_setting_look(struct probe_setting *kernel);
 
 /*
  * Fills in what BTF and modules tell of the rest, and returns the arguments of

@@ -79,6 +79,7 @@ static void leave_out_covered(const struct doctor_findings *findings)
 static void expect(struct doctor_findings *findings,
 		   struct probe_setting *kernel)
 {
+	(void)probe_setting_look(kernel);
 	(void)probe_setting_learn(kernel);
 	for (size_t i = 0; i < probe_count; i++) {
 		struct probe_finding *finding = find(findings, probes[i].name);

@@ -61,7 +61,7 @@ boots='
 6.12     |                  | parallel | core
 6.12     |                  | turns    | foreign injections
 6.12     | idle=poll        | turns    | paths_polling
-6.12     |                  | parallel | verifier_budgets set_up paths_stalled paths_stopped prometheus_traced
+6.12     |                  | parallel | verifier_budgets late_stalled set_up paths_stalled paths_stopped prometheus_traced
 6.12     |                  | parallel | hardship
 6.12     |                  | amd      | set_up doctor_boot inspect_amd
 7.x      |                  | parallel | inspect
@@ -78,7 +78,7 @@ matrix='
 6.1      |                  | parallel | hardship
 6.1      |                  | parallel | lasting
 6.1      |                  | parallel | verifier_budgets posted
-6.1      |                  | parallel | set_up paths_stalled paths_stopped posting_methods
+6.1      |                  | parallel | late_stalled set_up paths_stalled paths_stopped posting_methods
 6.1      |                  | parallel | inspect
 6.1-rt   |                  | parallel | eventfd cli
 6.12     |                  | parallel | all
@@ -87,7 +87,7 @@ matrix='
 6.12     |                  | parallel | hardship
 6.12     |                  | parallel | lasting
 6.12     |                  | parallel | verifier_budgets posted
-6.12     |                  | parallel | set_up paths_stalled paths_stopped posting_methods
+6.12     |                  | parallel | late_stalled set_up paths_stalled paths_stopped posting_methods
 6.12     |                  | parallel | inspect
 6.12     |                  | again    | untaken
 6.16-19  |                  | parallel | all
@@ -126,7 +126,7 @@ absent='
 *                   | eventfd | `paths_mixed` has as much, with KVM
 6.1                 | untaken | built without IBT: fentry always takes
 6.16-19 7.0-2 7.x   | posted posting_methods | needs the stand-in for kvm_intel, which cannot be built: the archive has no headers for this kernel, or their tools need a later libc than that of Debian 12
-6.16-19 7.0-2 7.x   | paths_stalled paths_stopped | needs a module of the lab, which cannot be built either
+6.16-19 7.0-2 7.x   | late_stalled paths_stalled paths_stopped | needs a module of the lab, which cannot be built either
 '
 
 # Cases that only prepare, and say nothing unless that fails.

@@ -103,6 +103,47 @@ late_in_turns() {
 	unbind "$edu"
 }
 
+# Modules come one after the other, while pitrace takes long to look which of
+# them are live: all that fentry can have it has in the end.
+late_stalled() {
+	rmmod vfio_pci vfio_pci_core kvm_amd kvm 2>/dev/null
+	insmod /opt/stall.ko function=show_initstate ms=100 || {
+		verdict FAIL "late-stalled: the module that stalls is loaded"
+		return
+	}
+	for _pause in 0.1 0.4 0.7; do
+		late_after $_pause
+	done
+	rmmod stall
+}
+
+# late_after PAUSE: KVM comes so many seconds after VFIO.
+late_after() {
+	trace_begin "late-stalled-$1"
+	wait_until 60 grep -q 'waiting until' "$trace_err"
+	load_vfio
+	sleep "$1"
+	load_kvm
+	wait_until 60 late_complete
+	expect "$trace: KVM's probes are there" yes \
+		"$(late_complete && echo yes)"
+	expect "$trace: no kprobe stands in" "" "$(late_probes | jq -r \
+		'.probes[] | select(.method | startswith("k")) | .name' | xargs)"
+	trace_stop
+	rmmod vfio_pci vfio_pci_core kvm_amd kvm
+}
+
+# The newest word on probes.
+late_probes() {
+	grep -E '"type":"(start|probes)"' "$trace_out" | tail -n 1
+}
+
+late_complete() {
+	[ "$(late_probes | jq '[.probes[] | select(.method != "off") | .name] |
+		contains(["msi", "inatomic_exit", "svm_deliver", "bypass_end"])')" = \
+		true ]
+}
+
 # The newest word on this probe is that it is attached.
 probes_have() {
 	case $(grep '"type":"probes"' "$trace_out" | tail -n 1 |

@@ -28,7 +28,7 @@ UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
 	doctor_judge_interrupts render_doctor render_json_doctor \
 	json_time json_in json_parts_in saved_record saved_snapshot \
 	saved_stacks saved_report record_reader record replay replay_filter replay_metrics \
-	display new_file report_keep render_report report_page report_output clock failure run_info events signals input_file \
+	display new_file report_keep render_report report_page report_output clock failure live_modules run_info events signals input_file \
 	render_metrics metrics_accept metrics_file metrics_server \
 	listen_address exporter option_conflicts textfile_conflicts same_file
 UNIT_OBJECTS := $(UNIT_MODULES:%=$(UNIT_BUILD)/%.o) \
