@@ -181,7 +181,7 @@ boot() {
 
 # --- how it ended ---
 
-# Not our doing; once more, then.
+# Not our doing, nor the kernel's.
 is_emulator_fault() {
 	[ ! -e "$run/lab/status" ] && has_int3_fault "$console"
 }
@@ -242,10 +242,12 @@ device_args
 make_initrd "$image" ${adds[@]+"${adds[@]}"}
 make_lab_dir
 boot
-if is_emulator_fault; then
+for ((left = 3; left > 0; left--)); do
+	is_emulator_fault || break
 	echo "run.sh: the emulator's int3 fault; once more" >&2
 	boot
-elif is_stuck; then
+done
+if is_stuck; then
 	echo "run.sh: the machine did not start; once more" >&2
 	boot
 fi
