@@ -30,9 +30,9 @@ struct probe_setting {
 };
 
 /*
- * Looks which modules are live, and forgets the BTF of those known before: both
- * stay as they are until this is called again, so that all probes are judged
- * by the same. Returns whether other modules are live than at the last call.
+ * Looks which modules are live. All probes are judged by that until this is
+ * called again, whatever comes meanwhile. Returns whether it is not as it was;
+ * then BTF of modules is forgotten, to be read anew after the look.
  */
 bool probe_setting_look(struct probe_setting *kernel);
 

@@ -127,7 +127,7 @@ files_for() {
 		echo docs/dashboards
 		echo tests/dashboard/queries.jq:/opt/dashboards/queries.jq
 	fi
-	if [[ $cases == *" paths_stalled "* ]]; then
+	if [[ $cases == *"_stalled "* ]]; then
 		echo "$(tests/lab/standin.sh --source tests/lab/stall "$kernel"):/opt/stall.ko"
 	fi
 	[[ $cases == *" many_vectors "* ]] || return 0

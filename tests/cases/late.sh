@@ -127,26 +127,25 @@ late_after() {
 	wait_until 60 late_complete
 	expect "$trace: KVM's probes are there" yes \
 		"$(late_complete && echo yes)"
-	expect "$trace: no kprobe stands in" "" "$(late_probes | jq -r \
+	expect "$trace: no kprobe stands in" "" "$(newest_probes | jq -r \
 		'.probes[] | select(.method | startswith("k")) | .name' | xargs)"
 	trace_stop
 	rmmod vfio_pci vfio_pci_core kvm_amd kvm
 }
 
-# The newest word on probes.
-late_probes() {
-	grep -E '"type":"(start|probes)"' "$trace_out" | tail -n 1
+late_complete() {
+	for _probe in msi inatomic_exit svm_deliver bypass_end; do
+		probes_have $_probe || return
+	done
 }
 
-late_complete() {
-	[ "$(late_probes | jq '[.probes[] | select(.method != "off") | .name] |
-		contains(["msi", "inatomic_exit", "svm_deliver", "bypass_end"])')" = \
-		true ]
+newest_probes() {
+	grep -E '"type":"(start|probes)"' "$trace_out" | tail -n 1
 }
 
 # The newest word on this probe is that it is attached.
 probes_have() {
-	case $(grep '"type":"probes"' "$trace_out" | tail -n 1 |
+	case $(newest_probes |
 		jq -r ".probes[] | select(.name == \"$1\") | .method") in
 	"" | off) return 1 ;;
 	esac

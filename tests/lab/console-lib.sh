@@ -28,7 +28,9 @@ has_stale_int3() {
 	/RIP: / { in_kernel = /RIP: 0010:/ }
 	match($0, /RIP: 0010:[^ ]+/) { places[substr($0, RSTART, RLENGTH)] }
 	/Code: / && in_kernel &&
-		!/<eb> [0-7]|<e[89]> |<0f> 1f 44 00 00|<66> 90/ { others++ }
+		!/<eb> [0-7]|<e9> .. .. .. 0|<e8> |<0f> 1f 44 00 00|<66> 90/ {
+		others++
+	}
 	function size(set, key, n) {
 		for (key in set)
 			n++

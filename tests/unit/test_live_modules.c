@@ -4,7 +4,7 @@
 #include "support.h"
 
 /* One that is not known would never be live. */
-static void test_modules_of_probes(void **state)
+static void modules_of_probes_are_known(void **state)
 {
 	for (size_t i = 0; i < probe_count; i++) {
 		const struct probe *probe = &probes[i];
@@ -18,7 +18,7 @@ static void test_modules_of_probes(void **state)
 	(void)state;
 }
 
-static void test_of_one_look(void **state)
+static void what_was_not_found_is_not_live(void **state)
 {
 	assert_false(live_modules_have(0, "kvm"));
 	assert_false(live_modules_have(~0u, "null_blk"));
@@ -28,8 +28,8 @@ static void test_of_one_look(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_modules_of_probes),
-		cmocka_unit_test(test_of_one_look),
+		cmocka_unit_test(modules_of_probes_are_known),
+		cmocka_unit_test(what_was_not_found_is_not_live),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
 /*
  * Lets a CPU stand still where it calls a function, as one does that a
  * hypervisor takes away, or an SMI: in irqfd_wakeup, between the begin of
- * VFIO's handler and KVM's verdict, or in whatever else a BPF program calls.
+ * VFIO's handler and KVM's verdict, or in any other that is named.
  */
 #include <linux/delay.h>
 #include <linux/kprobes.h>
