@@ -8,9 +8,6 @@
 #define KVM_ROUTING_IRQCHIP 1
 #define KVM_ROUTING_MSI     2
 
-/* AMD_IOMMU_GUEST_IR_VAPIC: drivers/iommu/amd/amd_iommu_types.h */
-#define AMD_GUEST_IR_VAPIC 2
-
 #define ENTRY_BYTES_LEGACY 4
 
 const char *configured_path_name(enum configured_path path)

@@ -176,8 +176,10 @@ int doctor_probes_try(struct doctor_findings *findings,
 		return err;
 	trial->error = tracer_try(&tracer, options, &trial->failure);
 	trial->probes_tried = tracer && tracer_has_tried(tracer);
-	if (trial->probes_tried)
+	if (trial->probes_tried) {
 		keep_statuses(findings, tracer);
+		findings->host.posting = *tracer_host(tracer);
+	}
 	tracer_close(tracer);
 	return 0;
 }

@@ -29,37 +29,72 @@ const char *iommu_kind_name(enum iommu_kind kind)
 	return names[kind];
 }
 
-/* Newer kernels append a second register: "f77ef22294ada:0". */
-static enum known parse_register(const char *text, uint64_t *value)
+/* One register in hexadecimal. Returns the text after it, NULL if it is none.
+ */
+static const char *parse_register(const char *text, uint64_t *value)
 {
 	size_t digits = strspn(text, "0123456789abcdefABCDEF");
 
-	if (!digits || digits > 16 || !strchr("\n:", text[digits]))
-		return NOT_KNOWN;
+	if (!digits || digits > 16)
+		return NULL;
 	*value = strtoull(text, NULL, 16);
-	return KNOWN_YES;
+	return text + digits;
+}
+
+static bool is_end(const char *text)
+{
+	return text && (!*text || *text == '\n');
 }
 
 enum known intel_can_post(const char *text)
 {
 	uint64_t cap;
 
-	if (parse_register(text, &cap) == NOT_KNOWN)
+	if (!is_end(parse_register(text, &cap)))
 		return NOT_KNOWN;
 	return cap & INTEL_PI ? KNOWN_YES : KNOWN_NO;
 }
 
-enum known amd_can_post(const char *text)
+static enum known features_can_post(uint64_t features)
 {
-	uint64_t features;
-
-	if (parse_register(text, &features) == NOT_KNOWN)
-		return NOT_KNOWN;
-	if (!(features & AMD_GA))
-		return KNOWN_NO;
-	return (features >> AMD_GAM_SHIFT & AMD_GAM_MASK) == AMD_GAM_VAPIC
+	return features & AMD_GA && (features >> AMD_GAM_SHIFT &
+				     AMD_GAM_MASK) == AMD_GAM_VAPIC
 		       ? KNOWN_YES
 		       : KNOWN_NO;
+}
+
+/*
+ * A unit without a first register has no second one, so a zero beside another
+ * number is the second register, wherever it stands.
+ */
+static enum known either_can_post(uint64_t one, uint64_t other)
+{
+	enum known answer = features_can_post(one);
+
+	if (!other)
+		return answer;
+	if (!one || features_can_post(other) == answer)
+		return features_can_post(other);
+	return NOT_KNOWN;
+}
+
+enum known amd_can_post(const char *text)
+{
+	uint64_t one, other = 0;
+
+	text = parse_register(text, &one);
+	if (text && *text == ':')
+		text = parse_register(text + 1, &other);
+	if (!is_end(text))
+		return NOT_KNOWN;
+	return either_can_post(one, other);
+}
+
+void host_posting_learn(struct host_posting *host, int amd_guest_ir)
+{
+	if (host->iommu == IOMMU_AMD && host->iommu_can_post == NOT_KNOWN &&
+	    amd_guest_ir == AMD_GUEST_IR_VAPIC)
+		host->iommu_can_post = KNOWN_YES;
 }
 
 /* The kernel compares beginnings only, and goes on behind the next comma. */

@@ -11,6 +11,9 @@
 
 #include "host_text.h"
 
+/* AMD_IOMMU_GUEST_IR_VAPIC: drivers/iommu/amd/amd_iommu_types.h */
+#define AMD_GUEST_IR_VAPIC 2
+
 enum iommu_kind {
 	IOMMU_NONE,
 	IOMMU_INTEL,
@@ -31,6 +34,14 @@ struct host_posting {
 /* Reads sysfs and the kernel's command line. */
 void host_posting_read(struct host_posting *host);
 
+/*
+ * Adds the kernel's own word, where sysfs leaves the question open. The driver
+ * keeps @amd_guest_ir (amd_iommu_guest_ir, FACT_UNKNOWN if it could not be
+ * read) at AMD_GUEST_IR_VAPIC only if every unit can post. Another value proves
+ * nothing of the hardware, since a kernel argument sets it as well.
+ */
+void host_posting_learn(struct host_posting *host, int amd_guest_ir);
+
 /* "intel", "amd", NULL for none. */
 const char *iommu_kind_name(enum iommu_kind kind);
 
@@ -38,7 +49,10 @@ const char *iommu_kind_name(enum iommu_kind kind);
  * Does an IOMMU with these capabilities post? @text is a reading of its
  * attribute: intel-iommu/cap (VT-d specification, "Capability Register", bit
  * 59), amd-iommu/features (AMD IOMMU specification, "Extended Feature
- * Register", GASup and GAMSup).
+ * Register", GASup and GAMSup). The latter may hold the "Extended Feature 2
+ * Register" as well, in an order that is the kernel's: 6.1 prints the second
+ * register first, 6.12 last (amd_iommu_show_features()). NOT_KNOWN where the
+ * answer depends on that order.
  */
 enum known intel_can_post(const char *text);
 enum known amd_can_post(const char *text);

@@ -59,12 +59,17 @@ int inspector_begin(struct inspector *inspector)
 	struct bpf_program *program =
 		loader_program(inspector->loader, "begin_inspection");
 	LIBBPF_OPTS(bpf_test_run_opts, run);
+	int err;
 
 	inspector->begun++;
 	host_posting_read(&inspector->host);
 	if (!program)
 		return -ENOENT;
-	return bpf_prog_test_run_opts(bpf_program__fd(program), &run);
+	err = bpf_prog_test_run_opts(bpf_program__fd(program), &run);
+	if (!err)
+		host_posting_learn(&inspector->host,
+				   inspector->inspection->host.amd_guest_ir);
+	return err;
 }
 
 unsigned int inspector_begun(const struct inspector *inspector)

@@ -490,7 +490,9 @@ struct inspector *tracer_inspector(const struct tracer *tracer)
 
 const struct host_posting *tracer_host(const struct tracer *tracer)
 {
-	return &tracer->host;
+	return inspector_begun(tracer->inspector)
+		       ? inspector_host(tracer->inspector)
+		       : &tracer->host;
 }
 
 struct kernel_btf *tracer_btf(const struct tracer *tracer)

@@ -97,7 +97,10 @@ int tracer_injection_targets(const struct tracer *tracer);
 /* NULL while nothing can be asked: its probe is off. */
 struct inspector *tracer_inspector(const struct tracer *tracer);
 
-/* What the host allows as a whole; of KVM, as it was at the start. */
+/*
+ * What the host allows as a whole, as of the last time that probes were
+ * attached. The tracer's; valid until it is closed.
+ */
 const struct host_posting *tracer_host(const struct tracer *tracer);
 
 /*

@@ -62,22 +62,68 @@ static void amd_features(void **state)
 		{"58f77ef22294ade:0\n", KNOWN_YES},
 		{"f77ef22294ada:0\n", KNOWN_YES},
 		{"200080\n", KNOWN_YES},
-		{"200080:ffffffff\n", KNOWN_YES},
+		/* 6.1 and 6.12 in an emulator that posts, and in one that does
+		 * not: the second register is 0, and 6.1 prints it first.
+		 */
+		{"0:2029d3\n", KNOWN_YES},
+		{"2029d3:0\n", KNOWN_YES},
+		{"0:29d3\n", KNOWN_NO},
+		{"29d3:0\n", KNOWN_NO},
+		/* Whichever is which. */
+		{"200080:2029d3\n", KNOWN_YES},
+		{"80:10\n", KNOWN_NO},
+		{"200080:ffffffff\n", NOT_KNOWN},
+		{"10:58f77ef22294ade\n", NOT_KNOWN},
+		{"58f77ef22294ade:10\n", NOT_KNOWN},
+		{"0:0\n", KNOWN_NO},
 		{"200000\n", KNOWN_NO},
 		{"80\n", KNOWN_NO},
 		{"400080\n", KNOWN_NO},
 		{"600080\n", KNOWN_NO},
 		{"a00080\n", KNOWN_NO},
-		{"0:200080\n", KNOWN_NO},
+		{"0:200080\n", KNOWN_YES},
 		{"0\n", KNOWN_NO},
 		{"", NOT_KNOWN},
 		{":0\n", NOT_KNOWN},
+		{"200080:\n", NOT_KNOWN},
 		{"200080;0\n", NOT_KNOWN},
+		{"200080:0:0\n", NOT_KNOWN},
 		{"58f77ef22294ade58f77ef22294ade\n", NOT_KNOWN},
 	};
 
 	(void)state;
 	check(amd_can_post, readings, ARRAY_SIZE(readings));
+}
+
+/* The driver's word settles what sysfs leaves open, and nothing else. */
+static void amd_driver_knows(void **state)
+{
+	static const struct {
+		enum iommu_kind iommu;
+		enum known before;
+		int guest_ir;
+		enum known after;
+	} cases[] = {
+		{IOMMU_AMD, NOT_KNOWN, AMD_GUEST_IR_VAPIC, KNOWN_YES},
+		{IOMMU_AMD, NOT_KNOWN, 0, NOT_KNOWN},
+		{IOMMU_AMD, NOT_KNOWN, 1, NOT_KNOWN},
+		{IOMMU_AMD, NOT_KNOWN, -1, NOT_KNOWN},
+		{IOMMU_AMD, KNOWN_NO, AMD_GUEST_IR_VAPIC, KNOWN_NO},
+		{IOMMU_INTEL, NOT_KNOWN, AMD_GUEST_IR_VAPIC, NOT_KNOWN},
+		{IOMMU_NONE, NOT_KNOWN, AMD_GUEST_IR_VAPIC, NOT_KNOWN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct host_posting host = {
+			.iommu = cases[i].iommu,
+			.iommu_can_post = cases[i].before,
+		};
+
+		host_posting_learn(&host, cases[i].guest_ir);
+		if (host.iommu_can_post != cases[i].after)
+			fail_msg("case %zu: %d", i, host.iommu_can_post);
+	}
 }
 
 static void nopost_among_other_words(void **state)
@@ -164,6 +210,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(intel_capabilities),
 		cmocka_unit_test(amd_features),
+		cmocka_unit_test(amd_driver_knows),
 		cmocka_unit_test(nopost_among_other_words),
 		cmocka_unit_test(later_words_win),
 		cmocka_unit_test(quotes_blanks_and_init),
