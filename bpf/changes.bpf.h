@@ -61,12 +61,12 @@ static __always_inline bool count_change(const struct change_event *event)
 		return true;
 	slot->error = event->result;
 	if (event->result) {
-		__sync_fetch_and_add(&slot->failures, 1);
+		atomic_add_u64(&slot->failures, 1);
 		return true;
 	}
 	if (entry == ENTRY_REMAPPED && slot->entry == ENTRY_REMAPPED)
 		return false;
-	__sync_fetch_and_add(&slot->changes, 1);
+	atomic_add_u64(&slot->changes, 1);
 	slot->entry = entry;
 	slot->changed_ns = event->ts_ns;
 	return true;
@@ -78,7 +78,7 @@ static __always_inline void count_news(__u32 id)
 	struct vector_slot *slot = bpf_map_lookup_elem(&slots, &id);
 
 	if (slot)
-		__sync_fetch_and_add(&slot->news, 1);
+		atomic_add_u32(&slot->news, 1);
 }
 
 static __always_inline void write_event(struct change_event *event, __s32 stack)

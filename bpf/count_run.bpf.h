@@ -41,7 +41,7 @@ __noinline int count_noted(const struct run *run, __u64 open)
 	if (!run || !state)
 		return 0;
 	if (!want_injections) {
-		__sync_fetch_and_add(&state->other_injections, delivered);
+		atomic_add_u64(&state->other_injections, delivered);
 		return 0;
 	}
 	for (__u32 i = 0; i < RUN_DELIVERIES; i++) {

@@ -21,17 +21,17 @@ static __always_inline void count_loss(enum loss kind)
 	struct cpu_state *state = this_cpu_state();
 
 	if (state)
-		__sync_fetch_and_add(&state->lost[kind], 1);
+		atomic_add_u64(&state->lost[kind], 1);
 }
 
 static __always_inline void forget_vectors(void)
 {
-	__sync_fetch_and_add(&globals.vectors_epoch, 1);
+	atomic_add_u32(&globals.vectors_epoch, 1);
 }
 
 static __always_inline void forget_irqfds(void)
 {
-	__sync_fetch_and_add(&globals.irqfd_epoch, 1);
+	atomic_add_u32(&globals.irqfd_epoch, 1);
 }
 
 /* The cell of this number, which is no one's. Returns it, or 0. */
@@ -96,10 +96,10 @@ static __always_inline void count_injection(struct cpu_state *state,
 	__u64 *count = lookup_or_zero(&injections, &target);
 
 	if (count) {
-		__sync_fetch_and_add(count, 1);
+		atomic_add_u64(count, 1);
 		return;
 	}
-	__sync_fetch_and_add(&state->other_injections, 1);
+	atomic_add_u64(&state->other_injections, 1);
 	count_loss(LOSS_TARGET_TABLE_FULL);
 }
 
@@ -118,7 +118,7 @@ static __always_inline void count_target(__u32 slot, __u32 vcpu,
 		globals.more_targets = 1;
 	count = lookup_or_zero(&targets, &key);
 	if (count)
-		__sync_fetch_and_add(count, 1);
+		atomic_add_u64(count, 1);
 	else
 		count_loss(LOSS_TARGET_TABLE_FULL);
 }

@@ -68,7 +68,7 @@ static __always_inline void count_wakeup(struct kvm_vcpu *vcpu)
 	key.vm_pid = BPF_CORE_READ(vcpu, kvm, userspace_pid);
 	count = lookup_or_zero(&wakeups, &key);
 	if (count)
-		__sync_fetch_and_add(count, 1);
+		atomic_add_u64(count, 1);
 	else
 		count_loss(LOSS_WAKEUP);
 }

@@ -10,6 +10,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "probe_abi.h"
+#include "atomic.bpf.h"
 #include "maps.bpf.h"
 #include "config.bpf.h"
 #include "context.bpf.h"
@@ -179,7 +180,7 @@ static __always_inline void count_running_injection(void)
 	struct cpu_state *state = this_cpu_state();
 
 	if (state && is_tracing())
-		__sync_fetch_and_add(&state->running_injections, 1);
+		atomic_add_u64(&state->running_injections, 1);
 }
 
 static __always_inline void count_if_running(struct kvm_lapic *apic)

@@ -301,7 +301,7 @@ static __always_inline void note_deferral(struct kvm_kernel_irqfd *irqfd,
 	}
 	deferral->slot = slot;
 	if (!queued)
-		__sync_fetch_and_add(&deferral->owed, 1);
+		atomic_add_u32(&deferral->owed, 1);
 	else if (!deferral->owed)
 		deferral->owed = 1;
 }
@@ -441,7 +441,7 @@ static __always_inline int deliver_in_context(void *ctx, __u64 apic,
 	else if (by_target)
 		count_injection(context.cpu, target);
 	else
-		__sync_fetch_and_add(&context.cpu->other_injections, 1);
+		atomic_add_u64(&context.cpu->other_injections, 1);
 	return 0;
 }
 
@@ -587,7 +587,7 @@ static __always_inline void begin_injection(struct kvm_kernel_irqfd *irqfd)
 
 	if (!deferral || !deferral->owed)
 		return;
-	__sync_fetch_and_add(&deferral->owed, -1);
+	atomic_add_u32(&deferral->owed, -1);
 	role.slot = deferral->slot;
 	bpf_map_update_elem(&threads, &thread, &role, BPF_ANY);
 }

@@ -88,7 +88,7 @@ static __always_inline void count_stack_of(__s32 stack, __u32 slot, __u32 label)
 	__u64 *count = lookup_or_zero(&stack_counts, &key);
 
 	if (count)
-		__sync_fetch_and_add(count, 1);
+		atomic_add_u64(count, 1);
 	if (!count || stack < 0)
 		count_loss(LOSS_STACK);
 }

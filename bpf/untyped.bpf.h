@@ -28,10 +28,11 @@ static __always_inline __u32 claim(enum claim_kind kind, __u32 *next, __u32 max)
 	__u8 taken = 1;
 	long err;
 
+#pragma nounroll /* unrolled, the tries fill the stack */
 	for (int i = 0; i < CLAIM_TRIES && claim.id < max; i++, claim.id++) {
 		err = bpf_map_update_elem(&claims, &claim, &taken, BPF_NOEXIST);
 		if (!err)
-			__sync_fetch_and_add(next, 1);
+			atomic_add_u32(next, 1);
 		if (err != -EEXIST)
 			return err ? 0 : claim.id;
 	}

@@ -31,24 +31,37 @@ static __always_inline bool is_intx_name(const struct vector_text *name)
 }
 
 /*
- * The device filter. Its keys are what follows the opening parenthesis, the
- * closing one included, so that the name's own end serves as the key's.
+ * Where the device stands in a name, 0 if nowhere. The index is hidden from the
+ * compiler: later clangs keep an address on the stack for each known index.
  */
-static __always_inline bool device_wanted(const struct vector_text *name)
+static __always_inline __u32 device_start(const struct vector_text *name)
+{
+#pragma nounroll
+	for (__u32 i = 0; i < VECTOR_NAME_LEN; i++) {
+		barrier_var(i);
+		if (name->text[i] == '(')
+			return i + 1;
+	}
+	return 0;
+}
+
+/*
+ * The device filter. Its keys are what follows the opening parenthesis, the
+ * closing one included, so that the name's own end serves as the key's. Not
+ * inlined, so that callers do not carry the copy on their stack.
+ */
+static __noinline int device_wanted(const struct vector_text *name)
 {
 	struct {
 		struct vector_text name;
 		struct device_text padding;
 	} text = {.name = *name};
-	__u32 start = 0;
+	__u32 start;
 
 	if (!filter_devices)
-		return true;
-#pragma unroll
-	for (int i = 0; i < VECTOR_NAME_LEN; i++)
-		if (!start && name->text[i] == '(')
-			start = i + 1;
-	return start &&
+		return 1;
+	start = device_start(name);
+	return start && start <= VECTOR_NAME_LEN &&
 	       bpf_map_lookup_elem(&device_filter, text.name.text + start);
 }
 
