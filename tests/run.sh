@@ -19,7 +19,9 @@
 # the programs of the unit tests and fuzz targets built (make test does that);
 # logs, and all that the cases left, are in build/test. With 6.1 the costs are measured, too.
 #
-# Environment: TEST_JOBS     boots at the same time (default: 2, or 1 with one
+# Environment: PITRACE       the program under test (default build/pitrace)
+#              TEST_LOGS     where logs go (default build/test)
+#              TEST_JOBS     boots at the same time (default: 2, or 1 with one
 #                            CPU; with more, a case that waits may do so in vain)
 #              TEST_TIMEOUT  seconds for one boot (default 900)
 set -eu
@@ -32,7 +34,7 @@ here=$(pwd)/tests
 # Where costs are measured.
 cost_kernel=6.1
 
-logs=build/test
+logs=${TEST_LOGS:-build/test}
 jobs=${TEST_JOBS:-$(($(nproc) < 2 ? 1 : 2))}
 timeout=${TEST_TIMEOUT:-900}
 
@@ -148,7 +150,8 @@ boot_once() {
 	mkdir "$logs/$label"
 	tests/lab/run.sh --kernel "$kernel" --append "$append" \
 		--timeout "$timeout" --share "$logs/$label" \
-		--add build/pitrace --add "$(command -v jq)" \
+		--add "${PITRACE:-build/pitrace}:/opt/pitrace" \
+		--add "$(command -v jq)" \
 		--add "$(command -v setpriv)" --add tests/cases \
 		--add build/lab/types --add build/lab/btf-flat \
 		${adds[@]+"${adds[@]}"} \

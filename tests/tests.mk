@@ -109,8 +109,8 @@ check:
 	$(Q)find src include bpf tests -name '*.[ch]' | \
 		xargs clang-format --dry-run --Werror
 	$(say) CHECK analysis
-	$(Q)$(TEST_MAKE) all
-	$(Q)clang-tidy --quiet $(SOURCES) -- -std=gnu11 $(CPPFLAGS) 2>&1 | \
+	$(Q)$(TEST_MAKE) WERROR=1 all
+	$(Q)clang-tidy --quiet $(SOURCES) -- -std=gnu11 $(INCLUDES) $(CPPFLAGS) 2>&1 | \
 		{ ! grep -E '^(src|include|/.*/(src|include))/.*(warning|error):'; }
 	$(say) CHECK defects
 	$(Q)cppcheck -q --std=c11 --error-exitcode=1 -Isrc -Iinclude \

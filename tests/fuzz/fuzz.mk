@@ -4,7 +4,7 @@
 
 FUZZ_SECONDS ?= 300
 FUZZ_BUILD := build/fuzz
-FUZZ_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -g -O1 \
+FUZZ_CFLAGS := -std=gnu11 -Wall -Wextra $(if $(WERROR),-Werror) -g -O1 \
 	-Wno-missing-field-initializers \
 	-fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \

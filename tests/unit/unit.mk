@@ -7,7 +7,7 @@ include src/report/page.mk
 
 UNIT_BUILD := build/unit
 UNIT_CC ?= $(CC)
-UNIT_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -g -O1 \
+UNIT_CFLAGS := -std=gnu11 -Wall -Wextra $(if $(WERROR),-Werror) -g -O1 \
 	-fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
 	-D_GNU_SOURCE -Isrc -Iinclude -I$(UNIT_BUILD) -DFIXTURES='"tests/unit/fixtures/"'
