@@ -18,7 +18,11 @@ static __always_inline __u64 pack_target(struct injection_target to)
 	return delivery.target;
 }
 
-/* fentry and fexit know the type of an argument, and loads will do. */
+/*
+ * fentry and fexit know the type of an argument, and loads will do, but for a
+ * member that is further away than an instruction can say: 6.1 has the pid
+ * 40,408 bytes into struct kvm.
+ */
 static __always_inline __u64 target_of(struct kvm_lapic *apic, int vector)
 {
 	struct kvm_vcpu *vcpu = apic->vcpu;
@@ -26,7 +30,7 @@ static __always_inline __u64 target_of(struct kvm_lapic *apic, int vector)
 	return pack_target((struct injection_target){
 		.guest_vector = vector,
 		.vcpu = vcpu->vcpu_id,
-		.vm_pid = vcpu->kvm->userspace_pid,
+		.vm_pid = BPF_CORE_READ(vcpu, kvm, userspace_pid),
 	});
 }
 

@@ -38,6 +38,11 @@ verifier_facts() {
 	}' | sort
 }
 
+# What libbpf or the kernel did not take.
+verifier_refused() {
+	grep -E 'failed to (load|patch|perform)' /tmp/verifier.log
+}
+
 # verifier_load_all ARG...: facts of the plain programs, those for stacks,
 # kprobes, those that need no types.
 verifier_load_all() {
@@ -63,9 +68,13 @@ verifier_budgets() {
 	# Intel's are checked against the stand-in, where there is one.
 	[ ! -e /opt/kvm-intel.ko ] || load_standin
 	verifier_load_all >"$_facts"
+	verifier_refused >/tmp/verifier.refused
 	# The same ones may have more to do; a few are others.
 	verifier_load_all --injections | sed 's/ /+injections /' >>"$_facts"
+	verifier_refused >>/tmp/verifier.refused
 	[ ! -e /opt/kvm-intel.ko ] || rmmod kvm_intel
+	expect "verifier: every program is taken" "" \
+		"$(xargs </tmp/verifier.refused)"
 	expect "verifier: programs of each kind are told of" \
 		"fentry fexit kprobe kretprobe tracepoint" \
 		"$(verifier_kinds "$_facts")"
