@@ -35,6 +35,8 @@ declare -A groups=(
 		attach_listed inspect_exit'
 	[inspect]='set_up inspect_paths:inspect inspect_traced:inspect'
 	[looks]='inspect_reasons inspect_races inspect_exit'
+	[compiled]='set_up paths_mixed:exact paths_intx:intx paths_intx_irqfd:intx-irqfd
+		stacks_counted posting attach_listed'
 	[hardship]='set_up life pressure paths_in_turns:turns'
 	[lasting]='set_up life_suspended pressure_storm many_vectors'
 	[eventfd]='late_start set_up paths_eventfd:eventfd paths_intx:intx
@@ -111,6 +113,20 @@ matrix='
 7.x      |                  | parallel | lasting
 7.x      |                  | parallel | verifier_budgets inspect looks
 7.x      |                  | again    | untaken
+'
+
+# Where the programs of COMPILERS are loaded, besides.
+[ -z "${COMPILERS:-}" ] || boots+='
+6.1      |                  | parallel | compilers_load
+6.12     |                  | parallel | compilers_load
+'
+
+# The boots of make test-compilers: the programs of every compiler are loaded on
+# every kernel, and some cases run with each compiler.
+loads=$(tests/lab/kernel.sh --list | sed 's/$/ | | parallel | compilers_load/')
+compiled='
+6.1      |                  | parallel | compiled
+6.12     |                  | parallel | compiled
 '
 
 # Why a case is not run on a kernel. The page that make test-kernels writes

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Installs what is missing, from Debian packages.
 #
-# usage: deps.sh build|check|fuzz|test|report|demo|intel|deb|package [KERNEL]...
+# usage: deps.sh build|check|fuzz|test|report|demo|compilers|intel|deb|package [KERNEL]...
 #
 #   build    to build pitrace
 #   check    and for style and static analysis
@@ -12,6 +12,7 @@
 #            (tests/dashboard/prometheus.sh)
 #   report   and for reports in a browser
 #   demo     and for the lab
+#   compilers  and for the lab, and roots of other Debians
 #   intel    and for the lab, and its machine that has VMX
 #   deb      and for the Debian package
 #   package  and for that, its tests and the lab
@@ -82,8 +83,9 @@ build-essential     /usr/share/build-essential
 debhelper           dh
 dpkg-dev            dpkg-buildpackage
 git                 git'
+root='
+debootstrap         debootstrap'
 package='
-debootstrap         debootstrap
 lintian             lintian'
 
 # bpftool and depmod live in sbin, which is not in every PATH.
@@ -109,9 +111,10 @@ table_of() {
 	test) echo "$build$unit$fuzz$lab$records$metrics$report$bench" ;;
 	report) echo "$build$report" ;;
 	demo) echo "$build$lab" ;;
+	compilers) echo "$build$lab$bench$root" ;;
 	intel) echo "$build$lab$bochs" ;;
 	deb) echo "$build$unit$deb" ;;
-	package) echo "$build$unit$lab$deb$package" ;;
+	package) echo "$build$unit$lab$deb$root$package" ;;
 	*) usage ;;
 	esac
 }

@@ -10,6 +10,9 @@
 #   --lab-only   only what runs in the lab
 #   --matrix     the same without costs; the boots for every kernel there is
 #                a word on (default: all of these), in build/test-kernels
+#   --loads      only that the programs of all compilers are loaded, on every
+#                kernel that the archive holds (tests/compilers)
+#   --compiled   only the cases for the program of one compiler
 #   --with NAME  only the boots that have this group or case
 #   --kernels    only names what would be booted
 #
@@ -118,7 +121,7 @@ run_made() {
 # The modules, the stand-in for kvm_intel and the bench's vectors among them,
 # cannot be built for each kernel.
 files_for() {
-	local kernel=$1 cases=" $2 " can_build=
+	local kernel=$1 cases=" $2 " compiler can_build=
 
 	if tests/lab/standin.sh --list | grep -qxF -- "$kernel"; then
 		can_build=yes
@@ -132,6 +135,10 @@ files_for() {
 	if [[ $cases == *"_stalled "* ]]; then
 		echo "$(tests/lab/standin.sh --source tests/lab/stall "$kernel"):/opt/stall.ko"
 	fi
+	[[ $cases != *" compilers_load "* ]] ||
+		for compiler in build/compilers/bin/*; do
+			echo "$compiler:/opt/compilers/${compiler##*/}"
+		done
 	[[ $cases == *" many_vectors "* ]] || return 0
 	echo build/bench/fill
 	[ -z "$can_build" ] ||
@@ -281,11 +288,10 @@ finish() {
 }
 
 default_kernels() {
-	if [ "$boots" = "$matrix" ]; then
-		kernels_of "$boots"
-	else
-		echo 6.1 6.12 7.x
-	fi
+	case $boots in
+	"$matrix" | "$loads" | "$compiled") kernels_of "$boots" ;;
+	*) echo 6.1 6.12 7.x ;;
+	esac
 }
 
 choose_boots() {
@@ -315,6 +321,11 @@ while [ $# -gt 0 ]; do
 	--lab-only) unit= ;;
 	--matrix)
 		boots=$matrix logs=build/test-kernels
+		unit='' cost=''
+		;;
+	--loads | --compiled)
+		table=${1#--}
+		boots=${!table}
 		unit='' cost=''
 		;;
 	--with)

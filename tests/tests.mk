@@ -10,19 +10,23 @@ BENCH_KERNELS ?= 6.1 6.12
 SOAK_KERNEL ?= 6.12
 INTEL_KERNEL ?= 6.12
 DEB_KERNEL ?= 6.1
+# Compilers whose programs are loaded by make test, besides
+# (tests/compilers/build.sh).
+export COMPILERS
 
 # Under "make -j" the jobs are shared; otherwise one for each CPU.
 TEST_MAKE = $(MAKE) --no-print-directory \
 	$(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 IRQGEN := $(B)/lab/irqgen
 
-.PHONY: schema lab-test install-test test-report test-kernels test-intel test-deb irqgen \
+.PHONY: test-compilers schema lab-test install-test test-report test-kernels test-intel test-deb irqgen \
 	unit-programs bench bench-programs soak
 
 test:
 	$(Q)kernels=$$(tests/run.sh --kernels $(KERNELS)) && \
 		tests/deps.sh test $$kernels
 	$(Q)$(TEST_MAKE) all irqgen unit-programs fuzz-programs bench-programs
+	$(if $(COMPILERS),$(Q)tests/compilers/build.sh $(COMPILERS))
 	$(Q)tests/run.sh $(KERNELS)
 
 # Without the unit tests.
@@ -71,6 +75,13 @@ test-kernels:
 		tests/deps.sh test $$kernels
 	$(Q)$(TEST_MAKE) all irqgen bench-programs
 	$(Q)tests/kernels/kernels.sh $(MATRIX)
+
+# Every clang, every kernel; writes docs/compilers.md. Half an hour and more.
+test-compilers:
+	$(Q)kernels=$$(tests/run.sh --loads --kernels) && \
+		tests/deps.sh compilers $$kernels
+	$(Q)$(TEST_MAKE) all irqgen bench-programs
+	$(Q)tests/compilers/compilers.sh
 
 # The real kvm_intel, in an emulator that has VMX; some minutes.
 test-intel:

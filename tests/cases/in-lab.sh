@@ -7,7 +7,7 @@ LABEL=$1
 shift
 . /opt/guest-lib.sh
 for _file in lib paths injections late stacks cli attach inspect posting doctor \
-	verifier life pressure many privileges names untyped replay \
+	verifier compilers life pressure many privileges names untyped replay \
 	metrics prometheus; do
 	. "/opt/cases/$_file.sh"
 done
