@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_text.h"
+
 #define ROOM_MIN ((size_t)64 << 10)
 
 /* What records need of it is five levels. */
@@ -105,16 +107,16 @@ static enum record_reading parse(struct record_reader *reader,
 {
 	struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
 	enum record_reading result = READ_RECORD;
+	int err;
 
 	*json = NULL;
 	if (!tokener)
 		return failed(reader, -ENOMEM);
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT |
-						JSON_TOKENER_VALIDATE_UTF8);
-	*json = json_tokener_parse_ex(tokener, reader->text,
-				      (int)reader->length);
-	if (json_tokener_get_error(tokener) != json_tokener_success)
+	err = json_text_parse(tokener, reader->text, reader->length, json);
+	if (err == -EBADMSG)
 		result = judge(reader, tokener);
+	else if (err)
+		result = failed(reader, err);
 	json_tokener_free(tokener);
 	return result;
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_text.h"
 #include "render_inspect.h"
 #include "render_metrics.h"
 #include "text_escape.h"
@@ -144,11 +145,7 @@ static struct json_object *read_record(const char *text)
 	size_t length = strlen(text);
 
 	REQUIRE(tokener && length && text[length - 1] == '\n');
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT |
-						JSON_TOKENER_VALIDATE_UTF8);
-	record = json_tokener_parse_ex(tokener, text, (int)length - 1);
-	REQUIRE(record &&
-		json_tokener_get_error(tokener) == json_tokener_success);
+	REQUIRE(!json_text_parse(tokener, text, length - 1, &record) && record);
 	json_tokener_free(tokener);
 	return record;
 }

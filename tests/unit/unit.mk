@@ -26,7 +26,7 @@ UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
 	map_sizes doctor_text doctor_report doctor_modules \
 	doctor_judge doctor_judge_kernel doctor_judge_probes \
 	doctor_judge_interrupts render_doctor render_json_doctor \
-	json_time json_in json_parts_in saved_record saved_snapshot \
+	json_time json_text json_in json_parts_in saved_record saved_snapshot \
 	saved_stacks saved_report record_reader record replay replay_filter replay_metrics \
 	display new_file report_keep render_report report_page report_output clock failure live_modules run_info events signals input_file \
 	render_metrics metrics_accept metrics_file metrics_server \
