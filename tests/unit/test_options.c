@@ -14,7 +14,8 @@
 /* Parses "a b c" as the words behind the program's name; '_' is a blank. */
 static int parse(const char *line, struct options *o, char error[200])
 {
-	char copy[300], *argv[MAX_WORDS + 2] = {"pitrace"};
+	static char copy[300]; /* whose words are options' values */
+	char *argv[MAX_WORDS + 2] = {"pitrace"};
 	char *rest = copy, *word;
 	int argc = 1;
 

@@ -390,7 +390,7 @@ static void other_records_are_skipped(void **state)
 	make_run(&run);
 	text = saved(run.records, run.count);
 	assert_true(asprintf(&more, "%s%s",
-			     "{\"schema\":1,\"type\":\"\x1b[2J\"}\n"
+			     "{\"schema\":1,\"type\":\"\\u001b[2J\"}\n"
 			     "{\"schema\":1,\"type\":\"news\",\"a\":[]}\n",
 			     text) > 0);
 	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
