@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Installs what is missing, from Debian packages.
 #
-# usage: deps.sh build|check|fuzz|test|report|demo|compilers|intel|deb|package [KERNEL]...
+# usage: deps.sh SET [KERNEL]...
 #
 #   build    to build pitrace
 #   check    and for style and static analysis
@@ -15,7 +15,8 @@
 #   compilers  and for the lab, and roots of other Debians
 #   intel    and for the lab, and its machine that has VMX
 #   deb      and for the Debian package
-#   package  and for that, its tests and the lab
+#   package  and for its tests, which are made in roots of Debian, and the lab
+#   roots    only to make such roots
 #   KERNEL   also fetches these kernels for the lab (tests/lab/kernel.sh), and
 #            the headers to build the lab's module for them
 #
@@ -49,6 +50,7 @@ systemd             systemd-analyze'
 fuzz='
 libclang-rt-dev     /usr/lib/clang'
 lab='
+debian-archive-keyring /usr/share/keyrings/debian-archive-keyring.gpg
 qemu-system-x86     qemu-system-x86_64
 busybox-static      busybox
 cpio                cpio
@@ -83,10 +85,9 @@ build-essential     /usr/share/build-essential
 debhelper           dh
 dpkg-dev            dpkg-buildpackage
 git                 git'
-root='
-debootstrap         debootstrap'
-package='
-lintian             lintian'
+roots='
+debootstrap         debootstrap
+git                 git'
 
 # bpftool and depmod live in sbin, which is not in every PATH.
 PATH=$PATH:/usr/sbin:/sbin
@@ -111,10 +112,11 @@ table_of() {
 	test) echo "$build$unit$fuzz$lab$records$metrics$report$bench" ;;
 	report) echo "$build$report" ;;
 	demo) echo "$build$lab" ;;
-	compilers) echo "$build$lab$bench$root" ;;
+	compilers) echo "$build$lab$bench$roots" ;;
 	intel) echo "$build$lab$bochs" ;;
 	deb) echo "$build$unit$deb" ;;
-	package) echo "$build$unit$lab$deb$root$package" ;;
+	package) echo "$build$lab$roots" ;;
+	roots) echo "$roots" ;;
 	*) usage ;;
 	esac
 }
@@ -198,11 +200,16 @@ name_missing() {
 
 # fetch COMMAND...: once more with new lists if that fails.
 fetch() {
+	local status=0
+
 	if have_apt && ! have_lists && [ "$(id -u)" -eq 0 ]; then
 		apt_update
 	fi
-	"$@" >>"$log" 2>&1 && return
-	[ -z "$updated" ] && have_apt && [ "$(id -u)" -eq 0 ] || return
+	"$@" >>"$log" 2>&1 || status=$?
+	if [ "$status" -eq 0 ] || [ -n "$updated" ] || ! have_apt ||
+		[ "$(id -u)" -ne 0 ]; then
+		return "$status"
+	fi
 	apt_update
 	"$@" >>"$log" 2>&1
 }
@@ -219,19 +226,15 @@ fetch_kernel() {
 	fetch "$here/lab/kernel.sh" "$1" || fetch_failed "the kernel $1"
 }
 
-# Debian drops the headers of a kernel some time after a newer one has come.
-headers_gone() {
-	! apt-cache show "linux-headers-$(ls "$kernels/$1/lib/modules")" \
-		>/dev/null 2>&1
-}
-
-# The newer kernel will do.
+# Debian drops the headers of a kernel some time after a newer one has come,
+# which is exit status 3: the newer kernel will do.
 fetch_headers() {
-	local standin=$here/lab/standin.sh
+	local standin=$here/lab/standin.sh status=0
 
 	"$standin" --list | grep -qxF -- "$1" || return 0
-	fetch "$standin" --headers "$1" && return
-	headers_gone "$1" || fetch_failed "headers of the kernel $1"
+	fetch "$standin" --headers "$1" || status=$?
+	[ "$status" -ne 0 ] || return 0
+	[ "$status" -eq 3 ] || fetch_failed "headers of the kernel $1"
 	rm -rf "${kernels:?}/$1"
 	fetch_kernel "$1"
 	fetch "$standin" --headers "$1" || fetch_failed "headers of the kernel $1"

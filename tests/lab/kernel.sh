@@ -6,20 +6,24 @@
 #                                  there is one
 #        kernel.sh --list          prints the names known
 #
-# The result is kept in $LAB_BUILD/kernels/NAME (default build/lab/...). Kernels of a later Debian are
-# found by an apt of their own, in $LAB_BUILD/apt: the machine's is left alone.
+#        kernel.sh --suites NAME   prints the suites of Debian it comes from
+#
+# The result is kept in $LAB_BUILD/kernels/NAME (default build/lab/...). A name
+# is the same kernel on each Debian, hence found by an apt that knows its suites
+# alone (suites-lib.sh).
 set -eu
 # shellcheck source-path=SCRIPTDIR source=lab-env.sh
 . "$(dirname -- "$0")/lab-env.sh"
+# shellcheck source-path=SCRIPTDIR source=suites-lib.sh
+. "$lab_dir/suites-lib.sh"
 
-# name, and the meta package that depends on the newest image of its kind; or
-# a pattern of versions, of which the newest image is taken, and the suite it
-# is from.
+# name, the meta package that depends on the newest image of its kind, or a
+# pattern of versions, of which the newest image is taken, and the suites.
 kernels='
 5.10	5[.]10[.]	bullseye-security
-6.1	linux-image-amd64
-6.12	linux-image-6.12-amd64
-6.1-rt	linux-image-rt-amd64
+6.1	linux-image-amd64	bookworm bookworm-security
+6.12	linux-image-6.12-amd64	bookworm bookworm-security
+6.1-rt	linux-image-rt-amd64	bookworm bookworm-security
 6.16-19	6[.]1[6-9][.]	trixie-backports
 7.0-2	7[.][0-2][.]	trixie-backports
 7.x	7[.]	trixie-backports
@@ -27,7 +31,8 @@ kernels='
 
 # The words after the name.
 entry_of() {
-	printf '%s' "$kernels" | awk -v name="$1" '$1 == name { print $2, $3 }'
+	printf '%s' "$kernels" |
+		awk -v name="$1" '$1 == name { $1 = ""; print substr($0, 2) }'
 }
 
 depends_on() {
@@ -45,45 +50,6 @@ image_of() {
 packages_of() {
 	echo "$1"
 	depends_on "$1" '^linux-(base|binary|modules)-[0-9]'
-}
-
-# --- another suite ---
-
-# mirror LABEL ELSE: where the machine gets its own Debian, or what has that
-# label, from.
-mirror() {
-	# shellcheck disable=SC2016 # apt-get's
-	apt-get indextargets --format '$(REPO_URI) $(LABEL)' 2>/dev/null |
-		awk -v label="$1" -v other="$2" '
-			NF == 2 && $2 == label { print $1; found = 1; exit }
-			END { if (!found) print other }'
-}
-
-mirror_of() {
-	case $1 in
-	*-security)
-		mirror Debian-Security http://deb.debian.org/debian-security ;;
-	*) mirror Debian http://deb.debian.org/debian ;;
-	esac
-}
-
-# An apt that knows this suite alone, checked as ever against Debian's keys.
-use_suite() {
-	local dir=$lab_build/apt/$1 keys=/usr/share/keyrings/debian-archive-keyring.gpg
-
-	[ -r "$keys" ] || die "no $keys: apt-get install debian-archive-keyring"
-	mkdir -p "$dir"/{lists/partial,archives/partial,parts}
-	echo "deb [signed-by=$keys] $(mirror_of "$1") $1 main" >"$dir/sources.list"
-	: >"$dir/status"
-	apt+=(
-		-o "Dir::Etc::sourcelist=$dir/sources.list"
-		-o "Dir::Etc::sourceparts=$dir/parts"
-		-o "Dir::Etc::preferencesparts=$dir/parts"
-		-o "Dir::State=$dir" -o "Dir::State::status=$dir/status"
-		-o "Dir::Cache=$dir"
-	)
-	apt-get -q "${apt[@]}" -o APT::Update::Error-Mode=any update >&2 ||
-		die "cannot read Debian's $1 (does $keys have its keys?)"
 }
 
 # The names of generic images, newest first.
@@ -115,20 +81,20 @@ newest() {
 }
 
 find_image() {
-	if [ -n "$suite" ]; then
-		newest "$meta"
-	else
-		image_of "$meta"
-	fi
+	case $meta in
+	linux-image-*) image_of "$meta" ;;
+	*) newest "$meta" ;;
+	esac
 }
 
-newest_wanted=
+newest_wanted='' only_suites=''
 case ${1-} in
 --list)
 	printf '%s' "$kernels" | awk 'NF { print $1 }'
 	exit 0
 	;;
 --newest) newest_wanted=yes && shift ;;
+--suites) only_suites=yes && shift ;;
 esac
 case ${1-} in
 '' | -*)
@@ -138,22 +104,21 @@ case ${1-} in
 esac
 
 name=$1
-read -r meta suite < <(entry_of "$name") || true
+read -r meta suites < <(entry_of "$name") || true
 [ -n "$meta" ] || die "unknown kernel '$name' (known: $("$0" --list | xargs))"
+[ -z "$only_suites" ] || { echo "$suites" && exit; }
 dest=$lab_build/kernels/$name
 if [ -d "$dest" ] && [ -z "$newest_wanted" ]; then
 	echo "$dest"
 	exit 0
 fi
 
-need apt-get apt
 need dpkg dpkg
 need depmod kmod
-apt=(-o APT::Sandbox::User=root)
-[ -z "$suite" ] || use_suite "$suite"
+# shellcheck disable=SC2086 # words
+use_suites $suites
 image=$(find_image)
-[ -n "$image" ] ||
-	die "no package for $meta: run apt-get update (6.12 is in bookworm-security)"
+[ -n "$image" ] || die "no package for $meta in Debian's $suites"
 if [ "$(cat "$dest/package" 2>/dev/null)" = "$image" ]; then
 	echo "$dest"
 	exit 0
@@ -165,8 +130,7 @@ trap 'rm -rf "$tmp"' EXIT
 # apt drops to its own user to download, which must be able to write here.
 chmod 755 "$tmp"
 mapfile -t packages < <(packages_of "$image")
-(cd "$tmp" && apt-get -q "${apt[@]}" download "${packages[@]}") >&2 ||
-	die "cannot download ${packages[*]}: run apt-get update and try again"
+download "$tmp" "${packages[@]}"
 for package in "$tmp"/*.deb; do
 	dpkg -x "$package" "$tmp/root"
 done

@@ -11,10 +11,14 @@
 # Built once per kernel in $LAB_BUILD/standin/NAME, and again when a source is
 # newer; with type information (BTF), as the kernel's own modules have it.
 #
+# Exit status 3: Debian has no headers of this build of the kernel any more.
+#
 # Debian packages: gcc make pahole xz-utils zstd.
 set -eu
 # shellcheck source-path=SCRIPTDIR source=lab-env.sh
 . "$(dirname -- "$0")/lab-env.sh"
+# shellcheck source-path=SCRIPTDIR source=suites-lib.sh
+. "$lab_dir/suites-lib.sh"
 
 # Later ones have other prototypes.
 kernels=(6.1 6.12)
@@ -30,19 +34,22 @@ is_current() {
 # linux-headers-VERSION, and of what it depends on the files for building.
 header_packages() {
 	echo "$1"
-	apt-cache depends "$1" 2>/dev/null |
+	apt-cache "${apt[@]}" depends "$1" 2>/dev/null |
 		awk '$1 == "Depends:" && $2 ~ /^linux-(headers|kbuild)-/ { print $2 }'
 }
 
 fetch_headers() {
-	local packages
+	local suites packages
 
+	suites=$("$lab_dir/kernel.sh" --suites "$name")
+	# shellcheck disable=SC2086 # words
+	use_suites $suites
 	mapfile -t packages < <(header_packages "linux-headers-$version")
-	[ ${#packages[@]} -ge 3 ] ||
-		die "no headers for $version: run apt-get update"
-	(cd "$1" && apt-get -q -o APT::Sandbox::User=root download \
-		"${packages[@]}") >&2 ||
-		die "cannot download ${packages[*]}: run apt-get update and try again"
+	if [ ${#packages[@]} -lt 3 ]; then
+		echo "${0##*/}: no headers of $version in Debian's $suites" >&2
+		exit 3
+	fi
+	download "$1" "${packages[@]}"
 }
 
 # The tree names its other half by where that would be if it were installed.
@@ -75,7 +82,6 @@ extract_vmlinux() {
 
 make_headers() {
 	[ ! -d "$headers" ] || return 0
-	need apt-get apt
 	need dpkg dpkg
 	fetch_headers "$tmp"
 	for package in "$tmp"/*.deb; do
@@ -91,6 +97,16 @@ make_headers() {
 
 # --- the module ---
 
+# The headers name the compiler that the kernel was built with, which a later
+# Debian may not have: any other will do.
+compiler() {
+	local own
+
+	own=$(sed -n 's/^CC = .*)\(gcc-[0-9]*\)$/\1/p' \
+		"$headers/usr/src/linux-headers-$version/.kernelvariables")
+	command -v "${own:-gcc}" || command -v gcc
+}
+
 # Type information comes from pahole alone: kbuild would want more tools. Left
 # alone, pahole looks for LLVM's objcopy.
 build_module() {
@@ -102,7 +118,7 @@ build_module() {
 	mkdir "$build"
 	cp "$source_dir"/Kbuild "$source_dir"/*.[ch] "$build"
 	# Not as a part of the make that may have called us.
-	env -u MAKEFLAGS -u MFLAGS make -s \
+	env -u MAKEFLAGS -u MFLAGS make -s CC="$(compiler)" \
 		-C "$headers/usr/src/linux-headers-$version" M="$build" \
 		CONFIG_DEBUG_INFO_BTF_MODULES= modules >&2
 	LLVM_OBJCOPY=objcopy pahole -J --btf_gen_floats \
