@@ -9,9 +9,22 @@ import time
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common import utils
 
 CHROMIUM = "/usr/bin/chromium"
 DRIVER = "/usr/bin/chromedriver"
+
+
+class DriverByAddress(Service):
+    """The driver, which listens on this host's own address: selenium looks for
+    it at localhost, a name that a system without /etc/hosts does not know."""
+
+    @property
+    def service_url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def is_connectable(self):
+        return utils.is_connectable(self.port, "127.0.0.1")
 
 
 class Browser:
@@ -30,9 +43,10 @@ class Browser:
         options.add_experimental_option("prefs", preferences)
         options.set_capability("goog:loggingPrefs",
                                {"browser": "ALL", "performance": "ALL"})
-        self.driver = webdriver.Chrome(service=Service(DRIVER),
+        self.driver = webdriver.Chrome(service=DriverByAddress(DRIVER),
                                        options=options)
-        self.driver.set_page_load_timeout(60)
+        self.driver.set_page_load_timeout(300)
+        self.driver.set_script_timeout(300)
 
     def close(self):
         self.driver.quit()
