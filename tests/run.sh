@@ -26,7 +26,7 @@
 #              TEST_LOGS     where logs go (default build/test)
 #              TEST_JOBS     boots at the same time (default: 2, or 1 with one
 #                            CPU; with more, a case that waits may do so in vain)
-#              TEST_TIMEOUT  seconds for one boot (default 900)
+#              TEST_TIMEOUT  seconds that a boot may say nothing (default 600)
 set -eu
 cd -- "$(dirname -- "$0")/.."
 
@@ -39,7 +39,7 @@ cost_kernel=6.1
 
 logs=${TEST_LOGS:-build/test}
 jobs=${TEST_JOBS:-$(($(nproc) < 2 ? 1 : 2))}
-timeout=${TEST_TIMEOUT:-900}
+timeout=${TEST_TIMEOUT:-600}
 
 usage() {
 	sed -n '3,/^set/{/^#/s/^# \{0,1\}//p}' "$0" >&2

@@ -317,7 +317,7 @@ class Prometheus:
 
     def end(self):
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(120)
         self.log.close()
         shutil.rmtree(self.directory)
 
@@ -325,7 +325,7 @@ class Prometheus:
         url = f"http://{self.address}/api/v1/{what}?" + \
             urllib.parse.urlencode(arguments)
         try:
-            with urllib.request.urlopen(url, timeout=20) as answer:
+            with urllib.request.urlopen(url, timeout=120) as answer:
                 return json.load(answer)["data"]["result"]
         except urllib.error.HTTPError as error:
             raise ValueError(json.load(error)["error"]) from error
@@ -338,7 +338,7 @@ class Prometheus:
         return self.ask("query_range", query=expr, start=now - 5, end=now,
                         step=1)
 
-    def wait_for(self, expr, limit_s=60):
+    def wait_for(self, expr, limit_s=300):
         until = time.monotonic() + limit_s
         while time.monotonic() < until:
             with contextlib.suppress(OSError, ValueError):

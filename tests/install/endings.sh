@@ -5,9 +5,9 @@
 # Start, a change, snapshots, stacks and end of a run.
 saved_run=tests/fuzz/corpus/records/run
 
-# within_10_s COMMAND...
-within_10_s() {
-	local tries=200
+# within_60_s COMMAND...
+within_60_s() {
+	local tries=1200
 
 	until "$@"; do
 		((tries--)) || return
@@ -33,8 +33,8 @@ end_reading() {
 	build/pitrace --input "$scratch/pipe" --report "$scratch/$1.html" -i 1 \
 		>"$scratch/$1.txt" 2>"$scratch/$1.err" &
 	pid=$!
-	within_10_s catches $pid
-	[ "$1" = nothing ] || within_10_s [ -s "$scratch/$1.txt" ]
+	within_60_s catches $pid
+	[ "$1" = nothing ] || within_60_s [ -s "$scratch/$1.txt" ]
 	kill "-$2" $pid
 	wait $pid
 	status=$?

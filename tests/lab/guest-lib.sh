@@ -71,16 +71,33 @@ unbind() {
 	done
 }
 
-# wait_until SECONDS COMMAND...: until the command succeeds.
+# work_done: the CPU time, in ticks, of what this shell has started: a pitrace
+# that loads its programs adds to it, however slow a busy host makes it. Shells
+# do not count, as the one that asks is among them.
+work_done() {
+	cat /proc/[0-9]*/stat 2>/dev/null | awk -v shell=$$ '
+		!/^[0-9]+ [(](sh|busybox)[)] / { sub(/^.*[)] /, "")
+			if ($2 == shell) ticks += $12 + $13 }
+		END { print ticks + 0 }'
+}
+
+# wait_until SECONDS COMMAND...: until the command succeeds. Gives up after so
+# many seconds' tries in which what was started did nothing; or, should that
+# never rest, after ten times as many.
 wait_until() {
-	_tries=$(($1 * 20))
+	_patience=$(($1 * 20)) _idle=0 _tries=0 _work=0 _worked=0
 	shift
-	while ! "$@"; do
-		_tries=$((_tries - 1))
-		[ "$_tries" -gt 0 ] || {
+	until "$@"; do
+		_tries=$((_tries + 1)) _idle=$((_idle + 1))
+		[ $((_tries % 20)) -ne 0 ] || _work=$(work_done)
+		if [ "$_work" -ne "$_worked" ]; then
+			_worked=$_work _idle=0
+		fi
+		if [ "$_idle" -ge "$_patience" ] ||
+			[ "$_tries" -ge $((_patience * 10)) ]; then
 			echo "lab: waited in vain for: $*" >&2
 			return 1
-		}
+		fi
 		sleep 0.05
 	done
 }

@@ -9,7 +9,7 @@
 
 /* After this long, ask whether the device's write got lost. */
 #define ASK_MS     300
-#define GIVE_UP_MS 10000
+#define GIVE_UP_MS 30000
 
 /* Let handlers return, and what hangs on their return be done. */
 #define SETTLE_US 2000

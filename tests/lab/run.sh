@@ -7,7 +7,9 @@
 #   --kernel NAME       which kernel (default 6.1; kernel.sh --list)
 #   --append ARGS       more kernel arguments, for example threadirqs
 #   --smp N             number of CPUs (default 2), or N,maxcpus=M
-#   --timeout SEC       give up after SEC seconds (default 120)
+#   --timeout SEC       give up after SEC seconds without a word from the
+#                       machine (default 120), and after ten times as long
+#                       whatever it says
 #   --share DIR         mount DIR read-write as /share
 #   --add FILE[:PATH]   put FILE (or a directory) at PATH, default
 #                       /opt/<its name>; /opt is in PATH. A program's shared
@@ -41,6 +43,8 @@ set -eu
 . "$lab_dir/options-lib.sh"
 # shellcheck source-path=SCRIPTDIR source=console-lib.sh
 . "$lab_dir/console-lib.sh"
+# shellcheck source-path=SCRIPTDIR source=watch-lib.sh
+. "$lab_dir/watch-lib.sh"
 
 kernel=6.1
 append=
@@ -143,21 +147,7 @@ device_args() {
 	fi
 }
 
-# A boot that has not come to init by then never will: seen once, of some
-# hundreds, with several other machines at work.
-start_within_s=180
-
-kill_unstarted() {
-	local i
-
-	for ((i = 0; i < start_within_s; i++)); do
-		sleep 1
-		[ ! -e "$run/lab/started" ] || return 0
-	done
-	kill "$(cat "$run/qemu.pid")"
-}
-
-# The pipe to cat is what the output channel opens as /dev/stdout: a file
+# The pipe to tee is what the output channel opens as /dev/stdout: a file
 # would be truncated, a terminal be set up. An emulator that loses the CPU for a
 # moment fails the kernel's check of the timer, which ends in a panic; in virtual
 # machines the check is usually off. A CPU that is stuck ends the boot at once.
@@ -167,14 +157,14 @@ boot() {
 	kargs="$kargs oops=panic softlockup_panic=1"
 	kargs="$kargs sysctl.kernel.softlockup_all_cpu_backtrace=1"
 	kargs="$kargs mitigations=off no_timer_check $append"
-	rm -f "$run/lab/status" "$run/lab/started"
-	kill_unstarted >/dev/null 2>&1 &
-	timeout -k 5 "$timeout" qemu-system-x86_64 "${cpu[@]}" -smp "$smp" -m 2G \
+	rm -f "$run/lab/status" "$run/lab/started" "$run/qemu.pid"
+	watch_over >/dev/null 2>&1 &
+	timeout -k 5 $((timeout * 10)) qemu-system-x86_64 "${cpu[@]}" -smp "$smp" -m 2G \
 		-nodefaults -display none -vga none -no-reboot "${args[@]}" \
 		-pidfile "$run/qemu.pid" \
 		-serial "file:$console" -kernel "$image/vmlinuz" \
 		-initrd "$run/initrd" -append "$kargs" </dev/null 2>"$run/qemu.err" |
-		cat
+		tee "$run/output"
 	qemu_status=${PIPESTATUS[0]}
 	kill $! 2>/dev/null || true
 }
@@ -188,7 +178,19 @@ is_emulator_fault() {
 
 is_stuck() {
 	[ ! -e "$run/lab/started" ] && ! has_panic "$console" &&
-		[ "$qemu_status" -ne 124 ]
+		! is_timed_out
+}
+
+is_timed_out() {
+	[ -e "$run/silent" ] || [ "$qemu_status" -eq 124 ] ||
+		[ "$qemu_status" -eq 137 ]
+}
+
+time_out() {
+	if [ -e "$run/silent" ]; then
+		give_up 124 "timed out after $timeout s without a word"
+	fi
+	give_up 124 "timed out after $((timeout * 10)) s"
 }
 
 give_up() {
@@ -210,8 +212,8 @@ finish() {
 		give_up 125 "the kernel panicked"
 	elif [ -s "$run/lab/status" ]; then
 		exit "$(cat "$run/lab/status")"
-	elif [ "$qemu_status" -eq 124 ] || [ "$qemu_status" -eq 137 ]; then
-		give_up 124 "timed out after $timeout s"
+	elif is_timed_out; then
+		time_out
 	else
 		give_up 125 "the machine died (qemu status $qemu_status)"
 	fi

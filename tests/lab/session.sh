@@ -6,7 +6,7 @@
 i=0
 while ! port=$(ls /dev/vport*p1 2>/dev/null); do
 	i=$((i + 1))
-	[ "$i" -lt 100 ] || { echo "lab: no port" >&2; exit 1; }
+	[ "$i" -lt 1200 ] || { echo "lab: no port" >&2; exit 1; }
 	sleep 0.05
 done
 {

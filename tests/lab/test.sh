@@ -1,15 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Tests what is read from a console's log (console-lib.sh), on logs of real
-# boots in console/. Boots nothing. Prints one line for each test, as the unit
+# boots in console/, and how long is waited for a machine (watch-lib.sh) and in
+# it (guest-lib.sh). Boots nothing. Prints one line for each test, as the unit
 # tests do.
 #
 # usage: test.sh
+# shellcheck disable=SC2317 # functions that are called by name
 set -u
 cd -- "$(dirname -- "$0")" || exit
 
 # shellcheck source-path=SCRIPTDIR source=console-lib.sh
 . ./console-lib.sh
+# shellcheck source-path=SCRIPTDIR source=watch-lib.sh
+. ./watch-lib.sh
 
 failed=0
 work=$(mktemp -d) || exit 1
@@ -47,6 +51,56 @@ changed() {
 	fi
 }
 
+# --- a machine that is none ---
+
+# fate COMMAND...: how the machine ends whose emulator runs this.
+fate() {
+	local emulator status=0
+
+	run=$work/run console=$work/run/console
+	mkdir "$run" "$run/lab"
+	: >"$console"
+	"$@" &
+	emulator=$!
+	echo "$emulator" >"$run/qemu.pid"
+	watch_over >/dev/null 2>&1 &
+	wait "$emulator" 2>/dev/null || status=$?
+	kill $! 2>/dev/null
+	[ ! -e "$run/silent" ] || status="silent, $status"
+	rm -rf "$run"
+	echo "$status"
+}
+
+# It says something each second for some seconds, more than it may be silent.
+speak() {
+	local i
+
+	for ((i = 0; i < 4; i++)); do
+		sleep 1
+		echo "$i" >>"$console"
+	done
+}
+
+# spin SECONDS
+spin() {
+	local end=$((SECONDS + $1))
+
+	while [ "$SECONDS" -lt "$end" ]; do :; done
+}
+
+# waited COMMAND...: for a file, which is there after three seconds, meanwhile
+# doing that; whether a second's patience is enough.
+waited() {
+	# shellcheck disable=SC2016
+	sh -c '. ./guest-lib.sh
+		cd "$1" && shift
+		"$@" >/dev/null &
+		{ sleep 3; touch file; kill $!; } &
+		wait_until 1 test -e file 2>/dev/null && echo yes
+		wait' sh "$work" "$@" 2>/dev/null
+	rm -f "$work/file"
+}
+
 expect stale_int3 "int3 fault" "$(taken_for console/stale-int3.log)"
 expect stale_int3_later "int3 fault" \
 	"$(changed 's/CPU: ([01]) PID/CPU: \1 UID: 0 PID/')"
@@ -77,5 +131,17 @@ expect last_words_panic "$(wc -l <console/lockup.log)" \
 	"$(last_words "$log" | wc -l)"
 seq 100 >"$log"
 expect last_words "41 100" "$(last_words "$log" | sed -n '1p; $p' | xargs)"
+
+# shellcheck disable=SC2034 # for watch-lib.sh
+timeout=2
+expect machine_that_speaks 0 "$(fate speak)"
+expect machine_that_is_silent "silent, 143" "$(fate sleep 20)"
+timeout=60 start_within_s=4 start_takes_cpu_s=1
+expect machine_that_does_not_start 143 "$(fate spin 60)"
+start_takes_cpu_s=60
+expect machine_that_sleeps_at_its_start 143 "$(fate sleep 20)"
+expect machine_that_is_slow_to_start 0 "$(fate spin 7)"
+expect waits_for_what_works yes "$(waited yes)"
+expect waits_for_nothing_else "" "$(waited sleep 3)"
 
 exit $failed

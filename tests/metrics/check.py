@@ -128,7 +128,7 @@ class Server:
     def end(self):
         """Returns the longest time in ms that its loop stood still."""
         self.process.send_signal(signal.SIGTERM)
-        out, _ = self.process.communicate(timeout=20)
+        out, _ = self.process.communicate(timeout=120)
         shutil.rmtree(self.directory)
         return int(out.split()[0]) if self.process.returncode == 0 else None
 
@@ -280,7 +280,7 @@ def check_file_error(program):
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     time.sleep(0.5)
     process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=120)
     return expect(["pitrace: writing '/none/a.prom': No such file or "
                    "directory; tracing goes on"],
                   [x for x in said.splitlines() if "writing" in x])

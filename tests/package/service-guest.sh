@@ -45,15 +45,19 @@ page_has() {
 }
 
 # wait_for SECONDS COMMAND...: as wait_until, but by the clock, since a try takes
-# a while here.
+# a while here, and what has to work for it is the service, or a pitrace.
 wait_for() {
-	end=$(($(date +%s) + $1))
+	patience=$1 worked='' end=$(($(date +%s) + $1 * 10)) pause=0
 	shift
 	until "$@"; do
-		[ "$(date +%s)" -lt "$end" ] || {
+		work=$(property CPUUsageNSec)$(work_done)
+		[ "$work" = "$worked" ] || pause=$(($(date +%s) + patience))
+		worked=$work
+		if [ "$(date +%s)" -ge "$pause" ] ||
+			[ "$(date +%s)" -ge "$end" ]; then
 			echo "lab: waited in vain for: $*" >&2
 			return 1
-		}
+		fi
 		sleep 0.2
 	done
 }
@@ -111,10 +115,10 @@ probes_of_root() {
 	wait "$root_pid"
 }
 
-# Attached by the same process, when the modules came. Required probes that
-# others stand in for have no series.
+# Attached by the same process, when the modules came, of which the vendor's is
+# the last. Required probes that others stand in for have no series.
 service_attached() {
-	wait_for 90 page_has '^pitrace_snapshot_timestamp_seconds'
+	wait_for 90 page_has '_attached[{]probe="(svm|vmx)_deliver",method="f'
 	probes_on >/tmp/probes
 	expect_match "service: probes are attached since modules came" \
 		'^pitrace_probe_attached[{]probe="msi",method="f(entry|exit)"} 1$' \

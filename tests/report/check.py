@@ -345,7 +345,7 @@ def check_saved(browser, records, name):
         path.unlink()
     browser.run("document.getElementById('save-records').click()")
     saved = browser.downloads / "pitrace.jsonl"
-    for _ in range(100):
+    for _ in range(1200):
         if saved.exists():
             break
         time.sleep(0.05)
