@@ -1,13 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Proves that make demo and make test need nothing but Debian 12, make and a
+# Proves that make demo and make test need nothing but a Debian, make and a
 # clone: debootstraps the smallest Debian there is and runs them in it.
 #
-# usage: fresh-root.sh [DIR [COMMAND]...]
+# usage: fresh-root.sh [--suite NAME] [DIR [COMMAND]...]
 #
-#   DIR      where to (default: a temporary directory, removed if all is well)
-#   COMMAND  what to run in the clone, each a shell line
-#            (default: 'make demo' 'make test KERNELS=6.1')
+#   --suite NAME  which Debian, for example trixie or sid (default: bookworm)
+#   DIR           where to (default: a temporary directory, removed if all is
+#                 well)
+#   COMMAND       what to run in the clone, each a shell line
+#                 (default: 'make demo' 'make test KERNELS=6.1')
 #
 # Needs root and debootstrap. What is committed is what is cloned.
 #
@@ -17,6 +19,11 @@ top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 
 # shellcheck source-path=SCRIPTDIR source=root-lib.sh
 . "$top/tests/root-lib.sh"
+
+usage() {
+	sed -n '3,/^set/{/^#/s/^# \{0,1\}//p}' "$0" >&2
+	exit 2
+}
 
 clean_up() {
 	root_unmount
@@ -39,6 +46,14 @@ run_commands() {
 	done
 }
 
+case ${1-} in
+--suite)
+	[ $# -ge 2 ] || usage
+	suite=$2
+	shift 2
+	;;
+-*) usage ;;
+esac
 root_check
 temporary=
 if [ $# -gt 0 ]; then
@@ -58,8 +73,6 @@ trap 'clean_up $?' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 root_make
-git clone -q "$top" "$root/root/pitrace"
 root_mount
-apt_inside update || die "cannot read the list of packages"
-apt_inside install make || die "cannot install make"
+root_clone "$top" || die "cannot make a clone there, or install make"
 run_commands "$@"

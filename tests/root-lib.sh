@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Sourced by fresh-root.sh and package/run.sh: the smallest Debian 12 there is,
-# in $root. Needs root and debootstrap.
+# Sourced by fresh-root.sh, distros.sh and package/run.sh: the smallest Debian of
+# $suite there is, in $root. Needs root and debootstrap.
 # shellcheck shell=bash disable=SC2154
 #
 # Environment: MIRROR, SECURITY_MIRROR  where Debian comes from
 
 mirror=${MIRROR:-http://deb.debian.org/debian}
 security=${SECURITY_MIRROR:-http://deb.debian.org/debian-security}
-suite=bookworm
+suite=bookworm # unless who sources this has another
 
 die() {
 	echo "${0##*/}: $*" >&2
@@ -19,13 +19,23 @@ root_check() {
 	command -v debootstrap >/dev/null || die "debootstrap not found"
 }
 
-# The backports of newer kernels come by way of security updates.
+# What is in development has no suites for updates. Its lists are valid for a
+# week; those of a mirror that stands still are as good for a test.
 root_write_sources() {
-	cat >"$root/etc/apt/sources.list" <<-END
-		deb $mirror $suite main
-		deb $mirror $suite-updates main
-		deb $security $suite-security main
-	END
+	local list=$root/etc/apt/sources.list
+
+	case $suite in
+	sid | unstable)
+		echo "deb [check-valid-until=no] $mirror $suite main" >"$list"
+		;;
+	*)
+		cat >"$list" <<-END
+			deb $mirror $suite main
+			deb $mirror $suite-updates main
+			deb $security $suite-security main
+		END
+		;;
+	esac
 }
 
 root_make() {
@@ -77,4 +87,11 @@ apt_inside() {
 		return 1
 	}
 	rm -f "$root.apt"
+}
+
+# root_clone TOP: a clone of what is committed there, and make. That is all that
+# the README asks for.
+root_clone() {
+	git clone -q "$1" "$root/root/pitrace" || return
+	apt_inside update && apt_inside install make
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make test, test-kernels, test-intel, test-deb, test-report, lab-test, fuzz,
-# demo, check:
+# make test, test-kernels, test-intel, test-deb, test-distros, test-report,
+# lab-test, fuzz, demo, check:
 # each installs what it needs first. A machine may have no compiler until then,
 # hence another make for what is to be built.
 
@@ -10,6 +10,8 @@ BENCH_KERNELS ?= 6.1 6.12
 SOAK_KERNEL ?= 6.12
 INTEL_KERNEL ?= 6.12
 DEB_KERNEL ?= 6.1
+DEB_SUITES ?= bookworm trixie
+DISTROS ?= bookworm trixie sid
 # Compilers whose programs are loaded by make test, besides
 # (tests/compilers/build.sh).
 export COMPILERS
@@ -19,7 +21,7 @@ TEST_MAKE = $(MAKE) --no-print-directory \
 	$(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 IRQGEN := $(B)/lab/irqgen
 
-.PHONY: test-compilers schema lab-test install-test test-report test-kernels test-intel test-deb irqgen \
+.PHONY: schema lab-test install-test test-report test-kernels test-intel test-deb test-distros test-compilers irqgen \
 	unit-programs bench bench-programs soak
 
 test:
@@ -40,12 +42,20 @@ lab-test:
 install-test: $(B)/pitrace
 	$(Q)tests/install/run.sh
 
-# The Debian package and its service, in a Debian that is made for it and
-# booted; some minutes.
+# The Debian package and its service, in Debians that are made for it and
+# booted; some minutes for each.
 test-deb:
 	$(Q)tests/deps.sh package $(DEB_KERNEL)
 	$(Q)$(TEST_MAKE) irqgen
-	$(Q)tests/package/run.sh $(DEB_KERNEL)
+	$(Q)failed=; for suite in $(DEB_SUITES); do \
+		tests/package/run.sh $(DEB_KERNEL) $$suite || failed=yes; \
+	done; [ -z "$$failed" ]
+
+# What the README promises, in Debians that are made for it; most of an hour for
+# each.
+test-distros:
+	$(Q)tests/deps.sh roots
+	$(Q)tests/distros.sh $(DISTROS)
 
 # The schema of records, the page made from it, and records of the unit tests,
 # which are to be run before.

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The service, in a Debian that systemd has booted and that has the package;
 # run there as root, with a device for VFIO and the lab's generator.
+#
+# usage: service-guest.sh LABEL
 # shellcheck disable=SC2154
 # shellcheck source-path=SCRIPTDIR source=../lab/guest-lib.sh
 . /opt/guest-lib.sh
-LABEL=package
+LABEL=$1
 # shellcheck source-path=SCRIPTDIR source=../cases/lib.sh
 . /opt/lib.sh
 

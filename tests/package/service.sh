@@ -9,7 +9,7 @@ service_boot() {
 
 	tests/lab/run.sh --kernel "$kernel" --timeout 1500 --system "$root" \
 		--add tests/cases/lib.sh --add tests/package/service-guest.sh \
-		-- sh /opt/service-guest.sh 2>"$work/boot.err" || status=$?
+		-- sh /opt/service-guest.sh "$LABEL" 2>"$work/boot.err" || status=$?
 	expect "service: the machine ends well" "0" \
 		"$status$([ $status -eq 0 ] || tail -n 3 "$work/boot.err")"
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The package in a fresh system: installed, used, removed, built again.
+# The package in a fresh system: installed, used, removed.
 # shellcheck shell=bash disable=SC2154
 
 # All there is, but for what dpkg and apt keep for themselves.
@@ -11,14 +11,12 @@ paths_there() {
 # What people have who read manuals, complete and start services, and what is
 # needed to look at these: not part of the smallest system, nor needed by the
 # package.
-system_make() {
-	root_make
-	root_mount
+system_prepare() {
 	apt_inside update &&
 		apt_inside install man-db bash-completion systemd kmod busybox ||
 		return
 	mkdir "$root/root/deb"
-	cp build/deb/pitrace_* "$root/root/deb/"
+	cp "$(deb)" "$root/root/deb/"
 	paths_there >"$work/before"
 }
 
@@ -90,19 +88,4 @@ system_remove() {
 	expect "system: all is as before it was installed" "" "$(differences)"
 	expect "system: and dpkg knows of it no more" "" \
 		"$(inside 'dpkg-query -W pitrace' 2>/dev/null)"
-}
-
-# From the source package, with its Build-Depends and no more.
-system_rebuild() {
-	local status=0
-
-	apt_inside install build-essential &&
-		apt_inside build-dep /root/deb/pitrace_*.dsc || status=$?
-	expect "system: what building needs is there" 0 "$status"
-	inside 'cd /root/deb && dpkg-source -x pitrace_*.dsc tree &&
-		cd tree && dpkg-buildpackage -us -uc -b' \
-		>"$work/rebuild.log" 2>&1 || status=$?
-	expect "system: it builds there, and as many tests run" \
-		"0 $(tests_in build/deb/log)" \
-		"$status $(tests_in "$work/rebuild.log")"
 }
