@@ -164,7 +164,8 @@ include tests/tests.mk
 
 help:
 	@echo 'make            build $(B)/pitrace (V=1 shows the commands)'
-	@echo 'make deps       install what building needs (Debian packages)'
+	@echo 'make deps       install what building needs (Debian, Ubuntu), or show'
+	@echo '                the command to do so (Fedora, RHEL, openSUSE, Arch)'
 	@echo 'make install    to $$DESTDIR$$PREFIX (PREFIX=$(PREFIX))'
 	@echo 'make uninstall  remove it from there'
 	@echo 'make deb        the Debian package, in $(B)/deb'

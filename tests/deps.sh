@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Installs what is missing, from Debian packages.
+# Installs what is missing, on Debian and Ubuntu; on other distributions it
+# prints the command that would (distro/packages has the names).
 #
 # usage: deps.sh SET [KERNEL]...
 #
@@ -20,10 +21,13 @@
 #   KERNEL   also fetches these kernels for the lab (tests/lab/kernel.sh), and
 #            the headers to build the lab's module for them
 #
-# Asks nothing, and installs nothing when all is there. Without apt-get it
-# names what is needed.
+# Asks nothing, and installs nothing when all is there. On a distribution that
+# is not known it names what is needed.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+
+# shellcheck source-path=SCRIPTDIR source=distro/lib.sh
+. "$here/distro/lib.sh"
 
 # package           what of it is needed: a program, or a file
 build='
@@ -144,7 +148,12 @@ missing_things() {
 	done <<<"$1"
 }
 
+# Other distributions have an apt-get, too, for Debian's roots.
 have_apt() {
+	case $family in
+	debian | ubuntu | '') ;;
+	*) return 1 ;;
+	esac
 	command -v apt-get >/dev/null && command -v dpkg-query >/dev/null
 }
 
@@ -184,7 +193,7 @@ install_missing() {
 	[ -n "$missing" ] || return 0
 	mapfile -t packages <<<"$missing"
 	[ "$(id -u)" -eq 0 ] ||
-		die "not root, so nothing can be installed; missing: ${packages[*]}"
+		die "not root, so nothing can be installed; this would do: sudo apt-get install ${packages[*]}"
 	have_lists || apt_update
 	fold -s -w 72 <<<"installing ${packages[*]} ..."
 	apt_install "${packages[@]}" || apt_failed "apt-get install"
@@ -195,7 +204,49 @@ name_missing() {
 
 	missing=$(missing_things "$1")
 	[ -z "$missing" ] ||
-		die "no apt-get here; please install: ${missing//$'\n'/ }"
+		die "a distribution that is not known here; please install: ${missing//$'\n'/ }"
+}
+
+# The table with the names that its packages have here. A package that has none
+# here is left out, and named if the thing is missing.
+translated() {
+	local package thing name
+
+	while read -r package thing; do
+		[ -n "$package" ] || continue
+		name=$(distro_name "$family" "$package")
+		if [ "$name" != - ]; then
+			echo "$name $thing"
+		elif [ -n "$(missing_things "$package $thing")" ]; then
+			echo "${0##*/}: no package of this distribution is known for $package ($thing)" >&2
+		fi
+	done <<<"$1"
+}
+
+missing_elsewhere() {
+	local name
+
+	while read -r name _; do
+		[ -z "$name" ] || distro_has "$family" "$name" || echo "$name"
+	done <<<"$1" | sort -u
+}
+
+# What is not known to be right is not run.
+print_command() {
+	local missing remark
+
+	missing=$(missing_elsewhere "$(translated "$1")")
+	[ -n "$missing" ] || return 0
+	remark=$(distro_remark "$family")
+	die "missing here; this command, which is untried, should install it${remark:+
+($remark)}:
+  sudo $(distro_command "$family") ${missing//$'\n'/ }"
+}
+
+# With Ubuntu's names, some of which depend on what its archive has.
+install_for_ubuntu() {
+	have_lists || [ "$(id -u)" -ne 0 ] || apt_update
+	install_missing "$(translated "$1")"
 }
 
 # fetch COMMAND...: once more with new lists if that fails.
@@ -251,6 +302,7 @@ fetch_prometheus() {
 }
 
 [ $# -ge 1 ] || usage
+family=$(distro_family)
 set=$1
 table=$(table_of "$set")
 shift
@@ -259,8 +311,12 @@ kernels=${LAB_BUILD:-$here/../build/lab}/kernels
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-if have_apt; then
+if have_apt && [ "$family" = ubuntu ]; then
+	install_for_ubuntu "$table"
+elif have_apt; then
 	install_missing "$table"
+elif [ -n "$family" ]; then
+	print_command "$table"
 else
 	name_missing "$table"
 fi

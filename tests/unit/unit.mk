@@ -43,6 +43,7 @@ unit: $(UNIT_TESTS)
 	@tests/unit/run.sh $(UNIT_TESTS)
 	@tests/kernels/test.sh
 	@tests/lab/test.sh
+	@tests/distro/test.sh
 
 $(UNIT_BUILD):
 	@mkdir -p $@
