@@ -192,7 +192,7 @@ help:
 	@echo '                demo and test in fresh roots of Debian 12, 13 and sid;'
 	@echo '                most of an hour for each (DISTROS="trixie")'
 	@echo 'make test-report'
-	@echo '                reports (--report) in a headless browser'
+	@echo '                reports (--report) in headless Chromium and Firefox'
 	@echo 'make schema     records of the unit tests against docs/schema'
 	@echo 'make metrics    metrics as others read them, a server under strange'
 	@echo '                clients; after make unit'

@@ -11,7 +11,7 @@
 #   test     and for the unit tests, fuzzing, the lab, records, metrics,
 #            reports, the bench; also fetches prometheus
 #            (tests/dashboard/prometheus.sh)
-#   report   and for reports in a browser
+#   report   and for reports in browsers
 #   demo     and for the lab
 #   compilers  and for the lab, and roots of other Debians
 #   intel    and for the lab, and its machine that has VMX
@@ -71,6 +71,7 @@ python3-prometheus-client /usr/lib/python3/dist-packages/prometheus_client'
 report='
 chromium            chromium
 chromium-driver     chromedriver
+firefox-esr         firefox-esr
 python3-selenium    /usr/lib/python3/dist-packages/selenium
 fonts-dejavu-core   /usr/share/fonts/truetype/dejavu
 jq                  jq

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Runs the unit tests, those of metrics, of the dashboard, of what is installed
-# and of reports in a browser, each fuzz target for some seconds, then the cases
+# and of reports in browsers, each fuzz target for some seconds, then the cases
 # of tests/cases inside the lab; all records that pitrace writes in them are held
 # against the schema (tests/records/check.sh).
 #

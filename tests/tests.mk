@@ -66,7 +66,7 @@ docs/json.md: $(wildcard docs/schema/*) tests/records/page.sh
 	$(say) PAGE $@
 	$(Q)tests/records/page.sh >$@
 
-# Reports in a browser.
+# Reports in browsers.
 test-report: $(B)/pitrace
 	$(Q)tests/deps.sh report
 	$(Q)tests/report/check.py

@@ -61,6 +61,10 @@ class Browser:
             {"name": "prefers-color-scheme",
              "value": "dark" if dark else "light"}])
 
+    def set_scripts(self, allowed):
+        """Of the pages that are opened from now on."""
+        self.command("Emulation.setScriptExecutionDisabled", value=not allowed)
+
     def open(self, path):
         """Returns how long it took until all was drawn, in seconds."""
         self.driver.get_log("browser")
