@@ -22,15 +22,18 @@ static int open_pipe_or_device(const char *path)
 	return -EEXIST;
 }
 
-int new_file_open(const char *path, FILE **file)
+static int create(const char *path)
 {
 	int fd = open(path, HOW | O_CREAT | O_EXCL, 0600);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* @fd: or a negative errno. */
+static int give_stream(int fd, FILE **file)
+{
 	int err;
 
-	if (fd < 0 && errno != EEXIST)
-		return -errno;
-	if (fd < 0)
-		fd = open_pipe_or_device(path);
 	if (fd < 0)
 		return fd;
 	*file = fdopen(fd, "w");
@@ -39,4 +42,17 @@ int new_file_open(const char *path, FILE **file)
 	err = -errno;
 	(void)close(fd);
 	return err;
+}
+
+int new_file_open(const char *path, FILE **file)
+{
+	int fd = create(path);
+
+	return give_stream(fd == -EEXIST ? open_pipe_or_device(path) : fd,
+			   file);
+}
+
+int new_file_create(const char *path, FILE **file)
+{
+	return give_stream(create(path), file);
 }

@@ -13,4 +13,7 @@
  */
 int new_file_open(const char *path, FILE **file);
 
+/* The same, but a new file or none. */
+int new_file_create(const char *path, FILE **file);
+
 #endif

@@ -8,16 +8,25 @@
 #include "new_file.h"
 #include "render_report.h"
 #include "report_output.h"
+#include "signals.h"
 
 /* Whoever reads the path sees a whole report or none. */
 static int open_draft(struct report_output *output)
 {
+	sigset_t before;
+	int err;
+
 	if (asprintf(&output->draft, "%s" REPORT_DRAFT_SUFFIX, output->path) <
 	    0) {
 		output->draft = NULL;
 		return -ENOMEM;
 	}
-	return new_file_open(output->draft, &output->file);
+	signals_hold(&before);
+	err = new_file_create(output->draft, &output->file);
+	if (!err)
+		signals_guard(output->draft);
+	signals_release(&before);
+	return err;
 }
 
 static int open_file(struct report_output *output)
@@ -33,6 +42,7 @@ static int open_file(struct report_output *output)
 
 static void output_free(struct report_output *output)
 {
+	signals_unguard();
 	report_keep_free(&output->keep);
 	free(output->draft);
 	free(output);

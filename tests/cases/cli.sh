@@ -145,10 +145,23 @@ cli_end() {
 	keep /tmp/cli.out
 }
 
+# While probes are being attached, nothing else has a hand on signals.
+cli_end_early() {
+	pitrace --report /tmp/early.html -t 60 >/tmp/cli.out 2>&1 &
+	_pid=$!
+	until [ -e /tmp/early.html.tmp ] || ! kill -0 $_pid; do :; done
+	kill -TERM $_pid
+	wait $_pid
+	expect "cli: a signal before tracing begins: status, files of --report" \
+		"143 0" "$? $(find /tmp -name 'early.html*' | wc -l)"
+	keep /tmp/cli.out
+}
+
 cli() {
 	cli_usage
 	cli_privilege
 	cli_output
 	cli_end
+	cli_end_early
 	cli_devices
 }

@@ -15,14 +15,12 @@ within_60_s() {
 	done
 }
 
-# catches PID: SIGTERM, so that it reads or waits; not the shell before, which is
-# about to become it and can catch that as well.
+# catches PID: signals, as an end and not as one that it has to go by, and waits.
+# They come by an eventfd; the shell that is about to become it has none.
 catches() {
-	local caught
-
-	[ "/proc/$1/exe" -ef build/pitrace ] || return
-	caught=$(sed -n 's/^SigCgt:[[:blank:]]*//p' "/proc/$1/status")
-	((16#${caught:-0} & 1 << 14))
+	[ "/proc/$1/exe" -ef build/pitrace ] &&
+		[ -n "$(find "/proc/$1/fd" -lname '*eventfd*' 2>/dev/null)" ] &&
+		grep -q '^State:.*sleeping' "/proc/$1/status"
 }
 
 # end_reading NAME SIGNAL: a pitrace that reads $scratch/pipe until the signal
