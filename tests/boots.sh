@@ -123,7 +123,8 @@ matrix='
 
 # The boots of make test-compilers: the programs of every compiler are loaded on
 # every kernel, and some cases run with each compiler.
-loads=$(tests/lab/kernel.sh --list | sed 's/$/ | | parallel | compilers_load/')
+loads=$(tests/lab/kernel.sh --list | grep -vE -- '-[0-9]|x$' |
+	sed 's/$/ | | parallel | compilers_load/')
 compiled='
 6.1      |                  | parallel | compiled
 6.12     |                  | parallel | compiled

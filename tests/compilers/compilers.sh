@@ -57,7 +57,7 @@ write_page() {
 	sed -e "s/@DATE@/$(date -u +%F)/" "$here/compilers.head.md"
 	{ loads && verdicts; } |
 		awk -F '\t' -v compilers="$(compilers | xargs)" \
-			-v kernels="$(tests/lab/kernel.sh --list | xargs)" \
+			-v kernels="$(tests/run.sh --loads --kernels)" \
 			-f "$here/page.awk"
 }
 

@@ -18,7 +18,8 @@ set -eu
 . "$lab_dir/suites-lib.sh"
 
 # name, the meta package that depends on the newest image of its kind, or a
-# pattern of versions, of which the newest image is taken, and the suites.
+# pattern of versions, of which the newest image is taken, and the suites. A
+# name's ending is the kernel's flavour.
 kernels='
 5.10	5[.]10[.]	bullseye-security
 6.1	linux-image-amd64	bookworm bookworm-security
@@ -27,6 +28,17 @@ kernels='
 6.16-19	6[.]1[6-9][.]	trixie-backports
 7.0-2	7[.][0-2][.]	trixie-backports
 7.x	7[.]	trixie-backports
+5.10-cloud	5[.]10[.]	bullseye-security
+6.1-cloud	linux-image-cloud-amd64	bookworm bookworm-security
+6.12-rt	linux-image-6.12-rt-amd64	bookworm bookworm-security
+6.12-cloud	linux-image-6.12-cloud-amd64	bookworm bookworm-security
+6.16	6[.]16[.]	trixie-backports
+6.17	6[.]17[.]	trixie-backports
+6.18	6[.]18[.]	trixie-backports
+7.2	7[.]2[.]	trixie-backports
+7.3	7[.]3[.]	trixie-backports
+7.3-rt	7[.]3[.]	trixie-backports
+7.3-cloud	7[.]3[.]	trixie-backports
 '
 
 # The words after the name.
@@ -52,11 +64,16 @@ packages_of() {
 	depends_on "$1" '^linux-(base|binary|modules)-[0-9]'
 }
 
-# The names of generic images, newest first.
+# Names of images of this flavour, newest first.
 images_of() {
+	local flavour=''
+
+	case $name in
+	*-rt | *-cloud) flavour=-${name##*-} ;;
+	esac
 	apt-cache "${apt[@]}" pkgnames linux-image- |
 		grep -E "^linux-image-$1" |
-		grep -E '^linux-image-[0-9.]+(-[0-9]+)?(\+[a-z0-9]+)?-amd64$' |
+		grep -E "^linux-image-[0-9.]+(-[0-9]+)?(\\+[a-z0-9]+)?$flavour-amd64\$" |
 		sort -rV
 }
 
@@ -68,7 +85,7 @@ is_whole() {
 			grep -qE '^ *Depends: <linux-(binary|modules)-'
 }
 
-# newest PATTERN: of the generic images whose version is so.
+# newest PATTERN: of the images whose version is so.
 newest() {
 	local image
 
