@@ -13,25 +13,10 @@
 set -eu
 cd -- "$(dirname -- "$0")/../.."
 
-# shellcheck source-path=SCRIPTDIR source=../root-lib.sh
-. tests/root-lib.sh
+# shellcheck source-path=SCRIPTDIR source=roots-lib.sh
+. tests/compilers/roots-lib.sh
 
-out=build/compilers
 oldest=14
-later_suites='trixie sid'
-export DEBIAN_FRONTEND=noninteractive
-
-usage() {
-	sed -n '3,/^set/{/^#/s/^# \{0,1\}//p}' "$0" >&2
-	exit 2
-}
-
-quietly() {
-	"$@" >"$out/log" 2>&1 </dev/null || {
-		tail -n 20 "$out/log" >&2
-		die "failed: $*"
-	}
-}
 
 # --- which there are ---
 
@@ -43,21 +28,6 @@ numbers() {
 
 own() {
 	apt-cache search --names-only '^clang-[0-9]+$' | numbers
-}
-
-use_root() {
-	suite=$1 root=$PWD/$out/roots/$1
-	[ -e "$root.made" ] && return
-	root_check
-	rm -rf --one-file-system "$root"
-	mkdir -p "$root"
-	chmod 755 "$root"
-	echo "# debootstrap $suite" >&2
-	root_make >&2
-	apt_inside update || die "cannot read $suite's list of packages"
-	apt_inside install libbpf-dev linux-libc-dev ||
-		die "cannot install libbpf-dev in $suite"
-	touch "$root.made"
 }
 
 of_suite() {

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Builds pitrace with every clang that Debian's archives hold, loads the programs
+# Builds pitrace with every gcc and clang that Debian's archives hold, loads the programs
 # of each on every kernel, runs the cases of paths, posting and stacks with each
 # on two kernels, and writes docs/compilers.md from that.
 #
@@ -9,7 +9,7 @@
 #
 # Needs irqgen and the bench's programs built (make test-compilers does that).
 # Prints what run.sh prints, and fails as it does; the page shows failures, too.
-set -eu
+set -eu -o pipefail
 cd -- "$(dirname -- "$0")/../.."
 
 here=tests/compilers
@@ -42,6 +42,12 @@ loads() {
 	done
 }
 
+# Of each build by gcc: build, suite, tools, word.
+builds() {
+	sed -n 's/^\([A-Z]*\) \[\([a-z]*\)\] \([^:]*\).*/build\t\2\t\3\t\1/p' \
+		"$logs/gcc.verdicts"
+}
+
 # Of each verdict of a case: verdict, compiler, kernel, word.
 verdicts() {
 	local name
@@ -55,7 +61,7 @@ verdicts() {
 
 write_page() {
 	sed -e "s/@DATE@/$(date -u +%F)/" "$here/compilers.head.md"
-	{ loads && verdicts; } |
+	{ builds && loads && verdicts; } |
 		awk -F '\t' -v compilers="$(compilers | xargs)" \
 			-v kernels="$(tests/run.sh --loads --kernels)" \
 			-f "$here/page.awk"
@@ -68,7 +74,7 @@ make_page() {
 }
 
 count() {
-	cat "$logs"/*/verdicts | grep -c "^$1 " || true
+	cat "$logs"/*/verdicts "$logs"/gcc.verdicts | grep -c "^$1 " || true
 }
 
 case ${1-} in
@@ -80,8 +86,9 @@ case ${1-} in
 esac
 rm -rf "$logs"
 mkdir -p "$logs"
-"$here/build.sh" all
 status=0
+"$here/gcc.sh" | tee "$logs/gcc.verdicts" || status=$?
+"$here/build.sh" all
 TEST_LOGS=$logs/loads tests/run.sh --loads || status=$?
 for name in $(compilers); do
 	echo "# $name"

@@ -5,7 +5,7 @@
 #
 # usage: in-root.sh ROOT COMPILER ARGUMENT...
 #
-# The mount is this process' own, so none is left when it ends.
+# The mounts are this process' own, so none is left when it ends.
 set -eu
 
 if [ "${1-}" != --mounted ]; then
@@ -15,5 +15,6 @@ here=$2 root=$3
 shift 3
 mkdir -p "$root$here"
 mount --bind "$here" "$root$here"
+mount -t proc proc "$root/proc" # by which clang finds its own headers
 # shellcheck disable=SC2016 # the inner shell's
 exec chroot "$root" /bin/sh -c 'cd "$0" && exec "$@"' "$here" "$@"

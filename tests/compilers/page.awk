@@ -36,6 +36,7 @@ $1 == "load" {
 		stack_at = $4 ", " $3 ", " $2
 	}
 }
+$1 == "build" { build[++builds] = "| " $2 " | " $3 " | " ($4 == "PASS" ? "builds without a warning" : "**fails**") " |" }
 $1 == "fail" { failed[$2, $3] = 1 }
 $1 == "verdict" { verdicts[$2, $3, $4]++ }
 
@@ -43,7 +44,13 @@ END {
 	names = split(compilers, name, " ")
 	rows = split(kernels, kernel, " ")
 
-	print "## What is loaded\n"
+	print "## What builds\n"
+	print "| Debian | tools | |"
+	print "|---|---|---|"
+	for (i = 1; i <= builds; i++)
+		print build[i]
+
+	print "\n## What is loaded\n"
 	print "Each cell: programs loaded, instructions that the verifier looked at in"
 	print "the largest one, bytes of stack of the deepest one.\n"
 	row("kernel", name, names)
