@@ -3,27 +3,52 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "libbpf_log.h"
+#include "verifier_log.h"
 
 #define VERBOSITY_LIBBPF 2
 
 /* libbpf hands its callback no context, so this has to be the process's. */
 static int shown_verbosity;
 static char first_warning[256];
+static char refusal[128]; /* the verifier's word on it */
 
-static int on_message(enum libbpf_print_level level, const char *format,
-		      va_list arguments)
+/* The log can be long, and its end is what matters. */
+static void keep_refusal(const char *format, va_list arguments)
+{
+	char *text;
+
+	if (vasprintf(&text, format, arguments) < 0)
+		return;
+	(void)verifier_log_cause(text, refusal, sizeof(refusal));
+	free(text);
+}
+
+static void keep(const char *format, va_list arguments)
 {
 	va_list copy;
 
-	if (level == LIBBPF_WARN && !*first_warning) {
+	if (!*first_warning) {
 		va_copy(copy, arguments);
 		(void)vsnprintf(first_warning, sizeof(first_warning), format,
 				copy);
 		va_end(copy);
 	}
+	if (!*refusal) {
+		va_copy(copy, arguments);
+		keep_refusal(format, copy);
+		va_end(copy);
+	}
+}
+
+static int on_message(enum libbpf_print_level level, const char *format,
+		      va_list arguments)
+{
+	if (level == LIBBPF_WARN)
+		keep(format, arguments);
 	if (shown_verbosity < VERBOSITY_LIBBPF)
 		return 0;
 	return vfprintf(stderr, format, arguments);
@@ -38,6 +63,7 @@ void libbpf_log_init(int verbosity)
 void libbpf_log_clear(void)
 {
 	first_warning[0] = '\0';
+	refusal[0] = '\0';
 }
 
 static const char *known_cause(int error)
@@ -47,8 +73,7 @@ static const char *known_cause(int error)
 		return "permission denied";
 	case -EACCES:
 	case -EINVAL:
-		return "the kernel's verifier rejects the program (-vv tells "
-		       "why)";
+		return "the kernel refuses the program, and does not say why";
 	case -ESRCH:
 	case -ENOENT:
 		return "the kernel has no such function, or no BTF for it";
@@ -66,6 +91,12 @@ void libbpf_log_reason(int error, char *reason, size_t size)
 	const char *cause = known_cause(error);
 	const char *text = first_warning;
 
+	if (*refusal && error != -EPERM) {
+		(void)snprintf(reason, size,
+			       "the kernel's verifier rejects the program: %s",
+			       refusal);
+		return;
+	}
 	if (!strncmp(text, "libbpf: ", 8))
 		text += 8;
 	if (cause)

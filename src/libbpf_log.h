@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * libbpf's messages: shown at -vv, and kept otherwise, since the last of them
+ * libbpf's messages: shown at -vv, and kept otherwise, since one of them
  * names the cause when a load or an attach fails.
  */
 #ifndef PITRACE_LIBBPF_LOG_H
