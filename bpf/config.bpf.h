@@ -23,6 +23,8 @@ const volatile __u32 max_cells = 1;
 const volatile __u32 max_framed_stacks = 1;
 const volatile bool filter_devices = false;
 const volatile bool want_stacks = false;
+/* The kernel has bpf_loop(); without it loops are shorter. */
+const volatile bool has_loop = true;
 /* Other injections are counted by their targets. */
 const volatile bool want_injections = false;
 

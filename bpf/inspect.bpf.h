@@ -391,6 +391,29 @@ static __always_inline struct inspection *get_inspection(void)
 	return bpf_map_lookup_elem(&inspections, &zero);
 }
 
+static __always_inline __s32 first_msi_index(struct msi_desc *msi)
+{
+	struct msi_desc___attributes *earlier = (void *)msi;
+
+	if (bpf_core_field_exists(msi->msi_index))
+		return BPF_CORE_READ(msi, msi_index);
+	if (bpf_core_field_exists(earlier->msi_attrib.entry_nr))
+		return BPF_CORE_READ(earlier, msi_attrib.entry_nr);
+	return FACT_UNKNOWN;
+}
+
+/* A descriptor can be for several messages (MSI), with IRQs in a row. */
+static __always_inline void read_msi_index(struct irq_desc *desc,
+					   struct inspect_answer *answer)
+{
+	struct msi_desc *msi = BPF_CORE_READ(desc, irq_common_data.msi_desc);
+	__s32 first = msi ? first_msi_index(msi) : FACT_UNKNOWN;
+
+	if (first != FACT_UNKNOWN)
+		answer->msi_index =
+			first + answer->irq - BPF_CORE_READ(msi, irq);
+}
+
 static __always_inline int on_inspect(void *kobj)
 {
 	struct irq_desc *desc =
@@ -407,12 +430,7 @@ static __always_inline int on_inspect(void *kobj)
 	answer->irq = BPF_CORE_READ(desc, irq_data.irq);
 	answer->state =
 		BPF_CORE_READ(desc, irq_common_data.state_use_accessors);
-	if (BPF_CORE_READ(desc, irq_common_data.msi_desc))
-		answer->msi_index =
-			BPF_CORE_READ(desc, irq_common_data.msi_desc,
-				      msi_index) +
-			answer->irq -
-			BPF_CORE_READ(desc, irq_common_data.msi_desc, irq);
+	read_msi_index(desc, answer);
 	read_entry(desc, &inspection->host, answer);
 	core = read_action(desc, &inspection->question, answer);
 	read_kvm(core, &inspection->host, answer);
@@ -468,6 +486,22 @@ static __always_inline __u64 read_long(__u64 address)
 	return value;
 }
 
+static __always_inline void note_reader(struct inspection *inspection)
+{
+	inspection->host.reader = bpf_get_current_pid_tgid() >> 32;
+}
+
+/* Where a program cannot look up symbols, user space does the rest. */
+SEC("?raw_tp")
+int begin_questions(void *ctx)
+{
+	struct inspection *inspection = get_inspection();
+
+	if (inspection)
+		note_reader(inspection);
+	return 0;
+}
+
 /*
  * Whose reads are questions: the caller's. Symbols are those of this moment;
  * they are not looked up for each question, since up to 6.1 the kernel goes
@@ -482,7 +516,7 @@ int begin_inspection(void *ctx)
 	if (!inspection)
 		return 0;
 	host = &inspection->host;
-	host->reader = bpf_get_current_pid_tgid() >> 32;
+	note_reader(inspection);
 	host->irqfd_wakeup =
 		ADDRESS_OF("kvm:irqfd_wakeup") ?: ADDRESS_OF("irqfd_wakeup");
 	host->wakeup_list = ADDRESS_OF("kvm_intel:wakeup_vcpus_on_cpu")

@@ -10,6 +10,9 @@
 /* As many vCPUs as are looked at in a CPU's list. */
 #define SLEEPERS_MAX 256
 
+/* The same without bpf_loop(): the verifier goes through each. */
+#define SLEEPERS_WITHOUT_LOOP 64
+
 /* Of the descriptor's control word (VT-d): a notification is outstanding. */
 #define DESCRIPTOR_ON 1
 
@@ -87,6 +90,8 @@ static long look_at_sleeper(__u32 index, struct sleepers *list)
 		vmx = (void *)at -
 		      bpf_core_field_offset(struct vcpu_vmx, pi_wakeup_list);
 		control = BPF_CORE_READ(vmx, pi_desc.control);
+	} else if (!bpf_core_field_exists(struct vcpu_vmx, vt)) {
+		return 1; /* the list is of other things (up to 5.16) */
 	} else {
 		vmx = (void *)at -
 		      bpf_core_field_offset(struct vcpu_vmx, vt.pi_wakeup_list);
@@ -97,6 +102,18 @@ static long look_at_sleeper(__u32 index, struct sleepers *list)
 			     bpf_core_field_offset(struct vcpu_vmx, vcpu));
 	list->at = (__u64)BPF_CORE_READ(at, next);
 	return 0;
+}
+
+static __always_inline void walk_sleepers(struct sleepers *list)
+{
+	if (has_loop) {
+		bpf_loop(SLEEPERS_MAX, look_at_sleeper, list, 0);
+		return;
+	}
+#pragma nounroll
+	for (int i = 0; i < SLEEPERS_WITHOUT_LOOP; i++)
+		if (look_at_sleeper(i, list))
+			return;
 }
 
 /*
@@ -119,7 +136,7 @@ static __always_inline void look_at_sleepers(void)
 		    *(unsigned long *)bpf_this_cpu_ptr(&this_cpu_off);
 	head = (void *)list.head;
 	list.at = (__u64)BPF_CORE_READ(head, next);
-	bpf_loop(SLEEPERS_MAX, look_at_sleeper, &list, 0);
+	walk_sleepers(&list);
 	/* Too long, or changed under our eyes: who is behind was not seen. */
 	if (list.at != list.head)
 		count_loss(LOSS_WAKEUP);

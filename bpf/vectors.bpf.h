@@ -199,12 +199,15 @@ static __always_inline struct vfio_pci_irq_ctx *intx_context(void *dev_id)
 {
 	struct vfio_pci_core_device___xarray *in_xarray = dev_id;
 	struct vfio_pci_core_device___array *in_array = dev_id;
+	struct vfio_pci_device *before_core = dev_id;
 	struct vfio_pci_irq_ctx *context = dev_id;
 
 	if (bpf_core_field_exists(context->vdev))
 		return context;
 	if (bpf_core_field_exists(in_array->ctx))
 		return BPF_CORE_READ(in_array, ctx);
+	if (bpf_core_field_exists(before_core->ctx))
+		return BPF_CORE_READ(before_core, ctx);
 	/* An xarray that holds index 0 alone has it for its head. */
 	return BPF_CORE_READ(in_xarray, ctx.xa_head);
 }

@@ -10,6 +10,9 @@
 /* As many vCPUs as KVM allows at the most (KVM_MAX_VCPUS). */
 #define VCPUS_MAX 4096
 
+/* The same without bpf_loop(): the verifier goes through each. */
+#define VCPUS_WITHOUT_LOOP 32
+
 /* A tree of 4 levels has more entries than that, whatever the fan-out. */
 #define XARRAY_LEVELS_MAX 4
 
@@ -42,11 +45,26 @@ static __always_inline void *xarray_load(__u64 entry, __u32 index)
 	return (void *)entry;
 }
 
+/* Up to 5.16; the caller has checked the index. */
+static __always_inline struct kvm_vcpu *vcpu_in_array(struct kvm *kvm,
+						      __u32 index)
+{
+	struct kvm_vcpu *vcpu = 0;
+	__u64 at =
+		(__u64)kvm + bpf_core_field_offset(struct kvm___array, vcpus);
+
+	bpf_probe_read_kernel(&vcpu, sizeof(vcpu), (void *)(at + index * 8));
+	return vcpu;
+}
+
 /* An xarray with nothing but index 0 has it for its head. */
 static __always_inline struct kvm_vcpu *vcpu_at(struct kvm *kvm, __u32 index)
 {
-	__u64 head = (__u64)BPF_CORE_READ(kvm, vcpu_array.xa_head);
+	__u64 head;
 
+	if (bpf_core_field_exists(struct kvm___array, vcpus))
+		return vcpu_in_array(kvm, index);
+	head = (__u64)BPF_CORE_READ(kvm, vcpu_array.xa_head);
 	if (!is_xarray_node(head) && index)
 		return 0;
 	return xarray_load(head, index);
@@ -93,6 +111,19 @@ static long compare_descriptor(__u32 index, struct descriptor_search *search)
 	return 1;
 }
 
+static __always_inline void compare_descriptors(
+	__u32 vcpus, struct descriptor_search *search)
+{
+	if (has_loop) {
+		bpf_loop(vcpus, compare_descriptor, search, 0);
+		return;
+	}
+#pragma nounroll
+	for (__u32 i = 0; i < VCPUS_WITHOUT_LOOP; i++)
+		if (i >= vcpus || compare_descriptor(i, search))
+			return;
+}
+
 static __always_inline __s32 vcpu_of_descriptor(struct kvm *kvm,
 						__u64 descriptor, bool amd)
 {
@@ -106,7 +137,7 @@ static __always_inline __s32 vcpu_of_descriptor(struct kvm *kvm,
 
 	if (vcpus > VCPUS_MAX)
 		vcpus = VCPUS_MAX;
-	bpf_loop(vcpus, compare_descriptor, &search, 0);
+	compare_descriptors(vcpus, &search);
 	return search.vcpu;
 }
 

@@ -27,6 +27,7 @@ struct attachment {
 	struct bpf_program *program;
 	enum availability availability; /* as of this attempt */
 	bool tried; /* all candidates, since it is available */
+	bool refused; /* the kernel has not loaded a program of it */
 	uint64_t attached_ns;
 	/* Runs skipped: of its program before that, and of all before it. */
 	unsigned long long skipped_at_first, skipped_before;
@@ -47,7 +48,8 @@ struct attacher {
 
 struct attacher *attacher_new(struct loader *loader,
 			      const struct options *options,
-			      struct kernel_btf *btf, unsigned int purposes)
+			      struct kernel_btf *btf, unsigned int purposes,
+			      const char *refusal)
 {
 	struct attacher *attacher = calloc(1, sizeof(*attacher));
 
@@ -61,6 +63,7 @@ struct attacher *attacher_new(struct loader *loader,
 	attacher->kernel.btf = btf;
 	attacher->kernel.only_kprobes = options->attach == ATTACH_KPROBE;
 	attacher->kernel.untyped = loader_is_untyped(loader);
+	attacher->kernel.refusal = refusal;
 	for (size_t i = 0; i < probe_count; i++) {
 		if (!(probes[i].purpose & purposes) ||
 		    (!attacher->kernel.untyped &&
@@ -247,6 +250,15 @@ static bool wants(struct attacher *attacher, size_t index, size_t rank)
 	       is_allowed(attacher, candidate->method);
 }
 
+static void note_refusal(struct attacher *attacher, size_t index, size_t rank,
+			 const char *reason)
+{
+	attacher->attachments[index].refused = true;
+	probe_status_add_reason(&attacher->statuses[index],
+				candidate_of(attacher, index, rank)->method,
+				reason);
+}
+
 /*
  * Loads in one go what can be; if something cannot, finds out which by
  * loading each alone. Leaves in @indices those that were loaded.
@@ -270,11 +282,7 @@ static int load_set(struct attacher *attacher, size_t *indices, size_t *count,
 				  : loader_load(attacher->loader, &programs[i],
 						1, reason, sizeof(reason));
 		if (err)
-			probe_status_add_reason(
-				&attacher->statuses[indices[i]],
-				candidate_of(attacher, indices[i], rank)
-					->method,
-				reason);
+			note_refusal(attacher, indices[i], rank, reason);
 		else
 			indices[loaded++] = indices[i];
 	}
@@ -448,8 +456,10 @@ static bool begin_attempt(struct attacher *attacher)
 			detach(attacher, i);
 			attachment->tried = false;
 		}
-		if (!attachment->tried)
-			attacher->statuses[i].reason[0] = '\0';
+		if (attachment->tried)
+			continue;
+		attachment->refused = false;
+		attacher->statuses[i].reason[0] = '\0';
 	}
 	return changed;
 }
@@ -521,6 +531,33 @@ void attacher_module_loaded(struct attacher *attacher, const char *module,
 bool attacher_is_settled(const struct attacher *attacher)
 {
 	return attacher->is_settled;
+}
+
+/*
+ * Is a probe off that is needed for counting, and would be on by kprobes that
+ * need no types? One on the kernel's own functions speaks for those on modules
+ * that are still to come.
+ */
+static bool is_refused(const struct attacher *attacher, size_t index)
+{
+	const struct probe *probe = attacher->probes[index];
+
+	return attacher->attachments[index].refused &&
+	       attacher->statuses[index].method == METHOD_OFF &&
+	       probe->untyped.method != METHOD_OFF &&
+	       probe->untyped.method != METHOD_TRACEPOINT &&
+	       (probe->required || !probe->module);
+}
+
+const struct probe_status *attacher_refusal(const struct attacher *attacher)
+{
+	if (attacher->kernel.untyped ||
+	    attacher->options->attach == ATTACH_FENTRY)
+		return NULL;
+	for (size_t i = 0; i < attacher->count; i++)
+		if (is_refused(attacher, i))
+			return &attacher->statuses[i];
+	return NULL;
 }
 
 enum attach_method attacher_method(const struct attacher *attacher,

@@ -18,11 +18,13 @@ struct loader;
 /*
  * For the probes that serve one of @purposes (enum probe_purpose). NULL when
  * memory is out. The other arguments are borrowed; @btf may be NULL, then
- * what a kernel lacks is found out by trying.
+ * what a kernel lacks is found out by trying. @refusal says what the kernel
+ * refuses, if that is why @loader does without types, and is NULL else.
  */
 struct attacher *attacher_new(struct loader *loader,
 			      const struct options *options,
-			      struct kernel_btf *btf, unsigned int purposes);
+			      struct kernel_btf *btf, unsigned int purposes,
+			      const char *refusal);
 
 /* Detaches everything. */
 void attacher_free(struct attacher *attacher);
@@ -55,6 +57,13 @@ void attacher_module_loaded(struct attacher *attacher, const char *module,
 
 /* Has an attempt got through all probes, also if a required one is off? */
 bool attacher_is_settled(const struct attacher *attacher);
+
+/*
+ * The first probe that counting needs and that this kernel refuses in all its
+ * forms but the one without types; NULL if there is none. Then all has to be
+ * traced without types.
+ */
+const struct probe_status *attacher_refusal(const struct attacher *attacher);
 
 /* How the probe of this name is attached. */
 enum attach_method attacher_method(const struct attacher *attacher,

@@ -23,6 +23,16 @@ static struct kernel_btf *types;
 static int handlers[KINDS];
 static size_t handler_count;
 
+/* What vfio_pci_core is split off from (5.15) has its functions before. */
+static uint32_t find_function(const char *module, const char *function, int *fd)
+{
+	uint32_t id = kernel_btf_function(types, module, function, fd);
+
+	if (!id && module && !strcmp(module, "vfio_pci_core"))
+		id = kernel_btf_function(types, "vfio_pci", function, fd);
+	return id;
+}
+
 static int find_target(struct bpf_program *program,
 		       struct bpf_prog_load_opts *opts, long cookie)
 {
@@ -37,8 +47,8 @@ static int find_target(struct bpf_program *program,
 		       colon ? (int)(colon - target) : 0, target);
 	(void)cookie;
 	if (types)
-		id = kernel_btf_function(types, colon ? module : NULL,
-					 colon ? colon + 1 : target, &fd);
+		id = find_function(colon ? module : NULL,
+				   colon ? colon + 1 : target, &fd);
 	opts->attach_btf_id = id;
 	opts->attach_btf_obj_fd = (uint32_t)fd;
 	return id ? 0 : -ESRCH;

@@ -2,16 +2,23 @@
 #include <stdio.h>
 
 #include "availability.h"
+#include "built_in.h"
 #include "kernel_btf.h"
 #include "live_modules.h"
 #include "probe_abi.h"
 
-/* Where BTF cannot be read, trying tells. */
+/*
+ * Where BTF cannot be read, trying tells. Of a module that is built in the
+ * kernel's own BTF knows all functions.
+ */
 static bool lacks_function(const struct probe_setting *kernel,
 			   const char *module, const char *function)
 {
-	return kernel->btf && kernel_btf_has_function(kernel->btf, module,
-						      function) == KNOWN_NO;
+	bool is_loaded = module && live_modules_have(kernel->live, module);
+
+	return kernel->btf &&
+	       kernel_btf_has_function(kernel->btf, is_loaded ? module : NULL,
+				       function) == KNOWN_NO;
 }
 
 static bool has_function(const struct probe_setting *kernel, const char *module,
@@ -29,7 +36,7 @@ bool probe_setting_look(struct probe_setting *kernel)
 	if (live == before)
 		return false;
 	if (kernel->btf)
-		kernel_btf_forget_modules(kernel->btf);
+		kernel_btf_look_anew(kernel->btf, live);
 	return true;
 }
 
@@ -45,23 +52,12 @@ int probe_setting_learn(struct probe_setting *kernel)
 	return args;
 }
 
-/* A tracepoint is no function; its type shows where it is. */
-static bool is_built_in(const struct probe_setting *kernel,
-			const struct probe *probe)
-{
-	if (!probe->is_pi_update)
-		return has_function(kernel, NULL, probe->function);
-	return kernel->btf && kernel_btf_tracepoint_args(kernel->btf, NULL,
-							 probe->function) >= 0;
-}
-
 const char *probe_module(const struct probe *probe,
 			 const struct probe_setting *kernel)
 {
 	const char *earlier = probe->earlier_module;
 
-	if (kernel->untyped && earlier &&
-	    live_modules_have(kernel->live, earlier) &&
+	if (earlier && live_modules_have(kernel->live, earlier) &&
 	    !live_modules_have(kernel->live, probe->module))
 		return earlier;
 	return probe->module;
@@ -75,7 +71,7 @@ enum availability availability_of(const struct probe *probe,
 	if (kernel->untyped && !probe->untyped.program)
 		return PROBE_NO_TYPES;
 	if (module && !live_modules_have(kernel->live, module) &&
-	    !is_built_in(kernel, probe))
+	    !module_is_built_in(kernel->btf, probe->module))
 		return PROBE_NO_MODULE;
 	if (probe->superseded_by &&
 	    has_function(kernel, "kvm", probe->superseded_by))
@@ -87,9 +83,56 @@ enum availability availability_of(const struct probe *probe,
 		return kernel->pi_update_known ? PROBE_AVAILABLE
 					       : PROBE_UNKNOWN_ARGS;
 	if (probe->candidates[0].method != METHOD_TRACEPOINT &&
-	    lacks_function(kernel, probe->module, probe->function))
+	    lacks_function(kernel, module, probe->function))
 		return PROBE_NO_FUNCTION;
 	return PROBE_AVAILABLE;
+}
+
+static bool is_traced_by(enum attach_method method)
+{
+	return method == METHOD_FENTRY || method == METHOD_FEXIT;
+}
+
+/* fentry needs the function's type; without it a kprobe is what is left. */
+static bool can_be_had(const struct probe *probe,
+		       const struct probe_candidate *candidate,
+		       const struct probe_setting *kernel)
+{
+	const char *module =
+		candidate->function ? NULL : probe_module(probe, kernel);
+
+	if (!is_traced_by(candidate->method))
+		return true;
+	return !kernel->only_kprobes &&
+	       has_function(kernel, module,
+			    probe_candidate_function(probe, candidate));
+}
+
+const struct probe_candidate *availability_candidate(
+	const struct probe *probe, const struct probe_setting *kernel)
+{
+	size_t rank = 0;
+
+	if (kernel->untyped)
+		return &probe->untyped;
+	while (rank < PROBE_CANDIDATES - 1 &&
+	       !can_be_had(probe, &probe->candidates[rank], kernel))
+		rank++;
+	return &probe->candidates[rank];
+}
+
+static void explain_untyped(const struct probe_setting *kernel, char *reason,
+			    size_t size)
+{
+	if (kernel->refusal)
+		(void)snprintf(reason, size,
+			       "it reads types of modules, and this kernel "
+			       "refuses programs that do (%s)",
+			       kernel->refusal);
+	else
+		(void)snprintf(reason, size,
+			       "it reads types of modules, and there is no BTF "
+			       "of modules");
 }
 
 void availability_explain(enum availability availability,
@@ -119,9 +162,7 @@ void availability_explain(enum availability availability,
 			       probe->module);
 		break;
 	case PROBE_NO_TYPES:
-		(void)snprintf(reason, size,
-			       "it reads types of modules, and there is no BTF "
-			       "of modules");
+		explain_untyped(kernel, reason, size);
 		break;
 	case PROBE_UNKNOWN_ARGS:
 		(void)snprintf(reason, size,

@@ -24,7 +24,9 @@ enum availability {
 struct probe_setting {
 	struct kernel_btf *btf; /* NULL: cannot be read, so trying tells */
 	bool only_kprobes; /* by --attach kprobe */
-	bool untyped; /* types of modules are not known */
+	bool untyped; /* types of modules are not known, or not to be used */
+	const char
+		*refusal; /* what the kernel refuses that uses them, or NULL */
 	unsigned int live; /* modules, of one look; see live_modules.h */
 	bool pi_update_known; /* arguments of that tracepoint */
 };
@@ -48,6 +50,10 @@ const char *probe_module(const struct probe *probe,
 
 enum availability availability_of(const struct probe *probe,
 				  const struct probe_setting *kernel);
+
+/* By BTF, the best way to attach a probe that is available. */
+const struct probe_candidate *availability_candidate(
+	const struct probe *probe, const struct probe_setting *kernel);
 
 /* Why it is not, in words; leaves @reason alone if it is. */
 void availability_explain(enum availability availability,

@@ -108,6 +108,30 @@ static void find_addresses(const struct builder *builder, int id,
 		       sizeof(builder->framed_stacks[bucket].frames));
 }
 
+/* Of that module, of what it was split off from, or built into the kernel. */
+static bool find_function(const struct builder *builder,
+			  const struct probe *probe,
+			  const struct probe_candidate *candidate,
+			  struct frame *function)
+{
+	const char *name = probe_candidate_function(probe, candidate);
+	const char *const modules[] = {
+		probe_candidate_module(probe, candidate),
+		candidate->function ? NULL : probe->earlier_module,
+		NULL,
+	};
+
+	for (size_t i = 0; i < 3; i++) {
+		if (!kallsyms_address_of(builder->stacks->symbols, modules[i],
+					 name, &function->address))
+			continue;
+		function->symbol = name;
+		function->module = modules[i];
+		return true;
+	}
+	return false;
+}
+
 /* NULL if it is not known where the function is. */
 static const struct frame *function_of(const struct builder *builder,
 				       const struct stack_taker *taker)
@@ -116,16 +140,11 @@ static const struct frame *function_of(const struct builder *builder,
 		&taker->probe->candidates[taker->rank];
 	size_t place = (size_t)(taker->probe - probes) * PROBE_CANDIDATES;
 	struct frame *function = &builder->functions[place + taker->rank];
-	const char *module = probe_candidate_module(taker->probe, candidate);
-	const char *name = probe_candidate_function(taker->probe, candidate);
 
-	if (!function->symbol &&
-	    kallsyms_address_of(builder->stacks->symbols, module, name,
-				&function->address)) {
-		function->symbol = name;
-		function->module = module;
-	}
-	return function->symbol ? function : NULL;
+	return function->symbol || find_function(builder, taker->probe,
+						 candidate, function)
+		       ? function
+		       : NULL;
 }
 
 /* There is room for one more frame. */

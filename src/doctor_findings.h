@@ -75,6 +75,8 @@ struct trial_finding {
 	int error; /* of the whole */
 	struct failure failure; /* set with error */
 	bool probes_tried; /* whether it got as far as them */
+	char refusal[192]; /* why types of modules are not used, or "" */
+	bool lacks_loop; /* the helper bpf_loop() */
 };
 
 struct doctor_findings {

@@ -7,6 +7,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "built_in.h"
 #include "doctor_host.h"
 #include "doctor_modules.h"
 #include "doctor_text.h"
@@ -40,10 +41,8 @@ static enum module_state module_state(const struct doctor_module *module,
 {
 	if (host_module_live(name_here(module)))
 		return MODULE_LOADED;
-	return btf && kernel_btf_has_function(btf, NULL, module->function) ==
-				       KNOWN_YES
-		       ? MODULE_BUILT_IN
-		       : MODULE_NOT_LOADED;
+	return module_is_built_in(btf, module->name) ? MODULE_BUILT_IN
+						     : MODULE_NOT_LOADED;
 }
 
 static void read_modules(struct host_finding *host, struct kernel_btf *btf)

@@ -12,19 +12,50 @@
 #define NEEDS_MODULE_BTF                                                       \
 	"a kernel with CONFIG_DEBUG_INFO_BTF_MODULES=y, or --btf FILE"
 
-static void judge_module_types(struct doctor_report *report)
-{
-	struct doctor_fact *fact = doctor_report_add(
-		report, "btf", "modules", DOCTOR_LIMITS, "there is none");
+#define WITHOUT_TYPES                                                          \
+	"interrupts, paths and stacks are counted by kprobes, and nothing "    \
+	"else is known"
 
-	fact_consequence(fact, "interrupts, paths and stacks are counted by "
-			       "kprobes, and nothing else is known");
-	fact_remedy(fact, NEEDS_MODULE_BTF);
+static void judge_module_types(const struct doctor_findings *findings,
+			       struct doctor_report *report)
+{
+	struct doctor_fact *fact;
+
+	if (!findings->host.types_described) {
+		fact = doctor_report_add(report, "btf", "modules",
+					 DOCTOR_LIMITS, "there is none");
+		fact_consequence(fact, WITHOUT_TYPES);
+		fact_remedy(fact, NEEDS_MODULE_BTF);
+	} else if (*findings->trial.refusal) {
+		fact = doctor_report_add(
+			report, "btf", "modules", DOCTOR_LIMITS,
+			"this kernel refuses programs that read it (%s)",
+			findings->trial.refusal);
+		fact_consequence(fact, WITHOUT_TYPES);
+		fact_remedy(fact, "a later kernel");
+	}
 }
 
-static void judge_btf(const struct host_finding *host,
+/* Only searches are shorter without it. */
+static void judge_loop(const struct trial_finding *trial,
+		       struct doctor_report *report)
+{
+	struct doctor_fact *fact;
+
+	if (!trial->lacks_loop || *trial->refusal)
+		return;
+	fact = doctor_report_add(report, "bpf_loop", NULL, DOCTOR_LIMITS,
+				 "this kernel has no such helper");
+	fact_consequence(fact, "the vCPU that an entry posts to is found among "
+			       "a VM's first 32, who is woken among the first "
+			       "64 that sleep on a CPU");
+	fact_remedy(fact, "a later kernel");
+}
+
+static void judge_btf(const struct doctor_findings *findings,
 		      struct doctor_report *report)
 {
+	const struct host_finding *host = &findings->host;
 	const char *name =
 		host->btf_file ? host->btf_file : "/sys/kernel/btf/vmlinux";
 	struct doctor_fact *fact;
@@ -32,8 +63,8 @@ static void judge_btf(const struct host_finding *host,
 	if (!host->btf_error) {
 		(void)doctor_report_add(report, "btf", NULL, DOCTOR_OK,
 					"types can be read from %s", name);
-		if (!host->types_described)
-			judge_module_types(report);
+		judge_module_types(findings, report);
+		judge_loop(&findings->trial, report);
 		return;
 	}
 	fact = doctor_report_add(report, "btf", NULL, DOCTOR_MISSING, "%s: %s",
@@ -296,7 +327,7 @@ void doctor_judge_kernel(const struct doctor_findings *findings,
 
 	(void)doctor_report_add(report, "kernel", NULL, DOCTOR_OK, "%s, %s",
 				host->release, host->machine);
-	judge_btf(host, report);
+	judge_btf(findings, report);
 	for (size_t i = 0; i < DOCTOR_MODULES; i++)
 		judge_module(host, &host->modules[i], report);
 	judge_lockdown(findings, report);

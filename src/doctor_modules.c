@@ -6,38 +6,32 @@
 const struct doctor_module doctor_modules[DOCTOR_MODULES] = {
 	{
 		.name = "vfio",
-		.function = "vfio_register_group_dev",
 		.lack = "no device can be passed through until it is loaded",
 		.remedy = "modprobe vfio-pci",
 	},
 	{
 		.name = "vfio_pci_core",
 		.earlier_name = "vfio_pci",
-		.function = "vfio_msihandler",
 		.lack = "no interrupt is counted until it is loaded",
 		.remedy = "modprobe vfio-pci",
 	},
 	{
 		.name = "irqbypass",
-		.function = "irq_bypass_register_producer",
 		.lack = "no interrupt can be posted until it is loaded",
 		.remedy = "comes with vfio-pci and kvm",
 	},
 	{
 		.name = "kvm",
-		.function = "irqfd_wakeup",
 		.lack = "every interrupt counts as eventfd until it is loaded",
 		.remedy = "modprobe kvm_intel or kvm_amd",
 	},
 	{
 		.name = "kvm_intel",
-		.function = "vmx_deliver_interrupt",
 		.lack = "no target (vCPU, guest vector) until it is loaded",
 		.remedy = "modprobe kvm_intel",
 	},
 	{
 		.name = "kvm_amd",
-		.function = "svm_deliver_interrupt",
 		.lack = "no target (vCPU, guest vector) until it is loaded",
 		.remedy = "modprobe kvm_amd",
 	},

@@ -9,7 +9,6 @@ struct doctor_module {
 	const char *name;
 	const char
 		*earlier_name; /* before it was split off; NULL: it was not */
-	const char *function; /* which is the kernel's if it is built in */
 	const char *lack; /* what follows while it is not there */
 	const char *remedy; /* what brings it */
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,47 +10,17 @@
 #include "probes.h"
 #include "tracer.h"
 
-static bool is_traced_by(enum attach_method method)
-{
-	return method == METHOD_FENTRY || method == METHOD_FEXIT;
-}
-
-/* fentry needs the function's type; without it a kprobe is what is left. */
-static bool can_be_had(const struct probe *probe,
-		       const struct probe_candidate *candidate,
-		       const struct probe_setting *kernel)
-{
-	if (!is_traced_by(candidate->method))
-		return true;
-	return !kernel->only_kprobes && kernel->btf &&
-	       kernel_btf_has_function(
-		       kernel->btf, probe_candidate_module(probe, candidate),
-		       probe_candidate_function(probe, candidate)) == KNOWN_YES;
-}
-
-static const struct probe_candidate *expect_candidate(
-	const struct probe *probe, const struct probe_setting *kernel)
-{
-	size_t rank = 0;
-
-	if (kernel->untyped)
-		return &probe->untyped;
-	while (rank < PROBE_CANDIDATES - 1 &&
-	       !can_be_had(probe, &probe->candidates[rank], kernel))
-		rank++;
-	return &probe->candidates[rank];
-}
-
 static void expect_available(const struct probe *probe,
 			     const struct probe_setting *kernel,
 			     struct probe_finding *finding)
 {
 	const struct probe_candidate *candidate =
-		expect_candidate(probe, kernel);
+		availability_candidate(probe, kernel);
 
 	finding->expected = candidate->method;
 	finding->status.function = probe_candidate_function(probe, candidate);
-	finding->status.module = probe_candidate_module(probe, candidate);
+	finding->status.module =
+		candidate->function ? NULL : probe_module(probe, kernel);
 }
 
 static struct probe_finding *find(const struct doctor_findings *findings,
@@ -156,6 +127,47 @@ static void keep_statuses(struct doctor_findings *findings,
 	}
 }
 
+static int expect_all(struct doctor_findings *findings,
+		      struct probe_setting *kernel)
+{
+	int err = list_probes(findings, kernel->untyped);
+
+	if (err)
+		return err;
+	expect(findings, kernel);
+	return settle_lacks(findings);
+}
+
+/* BTF had let expect more than the kernel takes. */
+static int expect_untyped(struct doctor_findings *findings,
+			  struct probe_setting *kernel)
+{
+	free(findings->probes);
+	findings->probe_count = 0;
+	kernel->untyped = true;
+	kernel->refusal = findings->trial.refusal;
+	return expect_all(findings, kernel);
+}
+
+static int keep_trial(struct doctor_findings *findings,
+		      const struct tracer *tracer, struct probe_setting *kernel)
+{
+	struct trial_finding *trial = &findings->trial;
+	int err = 0;
+
+	(void)snprintf(trial->refusal, sizeof(trial->refusal), "%s",
+		       tracer_refusal(tracer));
+	trial->lacks_loop = !tracer_has_loop(tracer);
+	if (*trial->refusal)
+		err = expect_untyped(findings, kernel);
+	trial->probes_tried = !err && tracer_has_tried(tracer);
+	if (!trial->probes_tried)
+		return err;
+	keep_statuses(findings, tracer);
+	findings->host.posting = *tracer_host(tracer);
+	return 0;
+}
+
 int doctor_probes_try(struct doctor_findings *findings,
 		      const struct options *options, struct kernel_btf *btf)
 {
@@ -166,20 +178,13 @@ int doctor_probes_try(struct doctor_findings *findings,
 		.untyped = btf && !kernel_btf_describes_modules(btf),
 	};
 	struct tracer *tracer;
-	int err = list_probes(findings, kernel.untyped);
+	int err = expect_all(findings, &kernel);
 
 	if (err)
 		return err;
-	expect(findings, &kernel);
-	err = settle_lacks(findings);
-	if (err)
-		return err;
 	trial->error = tracer_try(&tracer, options, &trial->failure);
-	trial->probes_tried = tracer && tracer_has_tried(tracer);
-	if (trial->probes_tried) {
-		keep_statuses(findings, tracer);
-		findings->host.posting = *tracer_host(tracer);
-	}
+	if (tracer)
+		err = keep_trial(findings, tracer, &kernel);
 	tracer_close(tracer);
-	return 0;
+	return err;
 }

@@ -66,7 +66,7 @@ static int open_all(struct inspection_run *run)
 	if (err)
 		return err;
 	run->attacher = attacher_new(run->loader, run->options, run->btf,
-				     PURPOSE_INSPECTION);
+				     PURPOSE_INSPECTION, NULL);
 	run->inspector = inspector_new(run->loader, run->btf);
 	if (!run->attacher || !run->inspector)
 		return fail(run->failure, EXIT_FAILED, -ENOMEM, "starting");

@@ -12,6 +12,7 @@
 #include "inspector.h"
 #include "kernel_btf.h"
 #include "loader.h"
+#include "untyped.h"
 
 /* A vector that is requested anew just now: look again. */
 #define TRIES 5
@@ -54,18 +55,58 @@ void inspector_free(struct inspector *inspector)
 	free(inspector);
 }
 
+static int run_program(const struct inspector *inspector, const char *name)
+{
+	struct bpf_program *program = loader_program(inspector->loader, name);
+	LIBBPF_OPTS(bpf_test_run_opts, run);
+
+	return program ? bpf_prog_test_run_opts(bpf_program__fd(program), &run)
+		       : -ENOENT;
+}
+
+/* A module's symbol, or the kernel's where the module is built in. */
+static uint64_t address_of(const char *module, const char *symbol)
+{
+	uint64_t address;
+
+	if (untyped_address(module, symbol, &address))
+		(void)untyped_address(NULL, symbol, &address);
+	return address;
+}
+
+/* What begin_inspection() does, where programs cannot look up symbols. */
+static int begin_by_addresses(struct inspector *inspector)
+{
+	struct inspect_host *host = &inspector->inspection->host;
+	const struct loader *loader = inspector->loader;
+	uint64_t page_offset;
+	int32_t guest_ir;
+	int err = run_program(inspector, "begin_questions");
+
+	if (err)
+		return err;
+	host->irqfd_wakeup = address_of("kvm", "irqfd_wakeup");
+	host->wakeup_list = address_of("kvm_intel", "wakeup_vcpus_on_cpu");
+	host->page_offset = untyped_read(loader, NULL, "page_offset_base",
+					 &page_offset, sizeof(page_offset))
+				    ? 0
+				    : page_offset;
+	host->amd_guest_ir = untyped_read(loader, NULL, "amd_iommu_guest_ir",
+					  &guest_ir, sizeof(guest_ir))
+				     ? FACT_UNKNOWN
+				     : guest_ir;
+	return 0;
+}
+
 int inspector_begin(struct inspector *inspector)
 {
-	struct bpf_program *program =
-		loader_program(inspector->loader, "begin_inspection");
-	LIBBPF_OPTS(bpf_test_run_opts, run);
 	int err;
 
 	inspector->begun++;
 	host_posting_read(&inspector->host);
-	if (!program)
-		return -ENOENT;
-	err = bpf_prog_test_run_opts(bpf_program__fd(program), &run);
+	err = loader_program(inspector->loader, "begin_inspection")
+		      ? run_program(inspector, "begin_inspection")
+		      : begin_by_addresses(inspector);
 	if (!err)
 		host_posting_learn(&inspector->host,
 				   inspector->inspection->host.amd_guest_ir);

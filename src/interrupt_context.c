@@ -181,12 +181,12 @@ static int ask_others(int program, uint32_t *mask)
 /* What was there before, a bool (up to 5.14). */
 #define THREADS_SWITCH "force_irqthreads"
 
-static bool untyped_threaded(const struct loader *loader)
+static bool threaded_by_address(const struct loader *loader)
 {
 	unsigned char byte;
 
-	if (untyped_read(loader, THREADS_KEY, &byte, 1) &&
-	    untyped_read(loader, THREADS_SWITCH, &byte, 1))
+	if (untyped_read(loader, NULL, THREADS_KEY, &byte, 1) &&
+	    untyped_read(loader, NULL, THREADS_SWITCH, &byte, 1))
 		return true;
 	return byte;
 }
@@ -196,12 +196,12 @@ bool interrupt_context_threaded(const struct loader *loader)
 	struct number_request request = {.variable = THREADS_KEY};
 	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &request,
 		    .ctx_size_in = sizeof(request));
-	int program;
+	struct bpf_program *program = loader_program(loader, "read_number");
 
-	if (loader_is_untyped(loader))
-		return untyped_threaded(loader);
-	program = bpf_program__fd(loader_program(loader, "read_number"));
-	if (bpf_prog_test_run_opts(program, &run) || !request.known)
+	if (!program)
+		return threaded_by_address(loader);
+	if (bpf_prog_test_run_opts(bpf_program__fd(program), &run) ||
+	    !request.known)
 		return true;
 	return request.number != 0;
 }
@@ -211,9 +211,15 @@ uint64_t interrupt_context_stack(const struct loader *loader)
 	struct text_request request = {.function = "hardirq_stack_ptr"};
 	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &request,
 		    .ctx_size_in = sizeof(request));
-	int program = bpf_program__fd(loader_program(loader, "read_text"));
+	struct bpf_program *program = loader_program(loader, "read_text");
+	uint64_t address;
 
-	return bpf_prog_test_run_opts(program, &run) ? 0 : request.address;
+	if (program)
+		return bpf_prog_test_run_opts(bpf_program__fd(program), &run)
+			       ? 0
+			       : request.address;
+	(void)untyped_address(NULL, request.function, &address);
+	return address;
 }
 
 int interrupt_context_mask(const struct loader *loader, struct kernel_btf *btf,

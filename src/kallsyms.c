@@ -242,7 +242,15 @@ bool kallsyms_find(const struct kallsyms *table, uint64_t address,
 	return true;
 }
 
-bool kallsyms_read_address(FILE *file, const char *name, uint64_t *address)
+static bool is_named(const struct line *line, const char *module,
+		     const char *name)
+{
+	return !strcmp(line->name, name) &&
+	       !strcmp(line->module ? line->module : "", module ? module : "");
+}
+
+bool kallsyms_read_address(FILE *file, const char *module, const char *name,
+			   uint64_t *address)
 {
 	struct line line = {.address = 0};
 	char *text = NULL;
@@ -251,8 +259,7 @@ bool kallsyms_read_address(FILE *file, const char *name, uint64_t *address)
 	rewind(file);
 	*address = 0;
 	while (!*address && getline(&text, &size, file) >= 0)
-		if (parse_line(text, &line) && !line.module &&
-		    strcmp(line.name, name) == 0)
+		if (parse_line(text, &line) && is_named(&line, module, name))
 			*address = line.address;
 	free(text);
 	return *address;

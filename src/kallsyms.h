@@ -43,9 +43,11 @@ bool kallsyms_find(const struct kallsyms *table, uint64_t address,
 
 /*
  * Reads @file from its beginning up to the first symbol @name, of any kind, of
- * the kernel itself. Returns false if there is none, or its address is hidden.
+ * @module, NULL for the kernel itself. Returns false if there is none, or its
+ * address is hidden.
  */
-bool kallsyms_read_address(FILE *file, const char *name, uint64_t *address);
+bool kallsyms_read_address(FILE *file, const char *module, const char *name,
+			   uint64_t *address);
 
 /*
  * Finds where a function begins; @module is NULL for the kernel itself. Looks

@@ -11,6 +11,7 @@
 
 #include "btf_error.h"
 #include "kernel_btf.h"
+#include "live_modules.h"
 #include "name_index.h"
 
 #define MODULES_MAX    8
@@ -28,6 +29,7 @@ struct kernel_btf {
 	struct btf *vmlinux; /* the kernel's own */
 	struct name_index *functions; /* vmlinux's */
 	struct btf *file; /* of --btf, NULL without */
+	unsigned int live; /* modules: live_modules.h */
 	struct module_btf modules[MODULES_MAX];
 	size_t module_count;
 	bool inhibits_read;
@@ -93,7 +95,7 @@ int kernel_btf_open(const char *file, struct kernel_btf **btf)
 	return err;
 }
 
-void kernel_btf_forget_modules(struct kernel_btf *btf)
+static void forget_modules(struct kernel_btf *btf)
 {
 	for (size_t i = 0; i < btf->module_count; i++) {
 		btf__free(btf->modules[i].btf);
@@ -108,11 +110,17 @@ void kernel_btf_forget_modules(struct kernel_btf *btf)
 	btf->inhibits_read = false;
 }
 
+void kernel_btf_look_anew(struct kernel_btf *btf, unsigned int live)
+{
+	forget_modules(btf);
+	btf->live = live;
+}
+
 void kernel_btf_close(struct kernel_btf *btf)
 {
 	if (!btf)
 		return;
-	kernel_btf_forget_modules(btf);
+	forget_modules(btf);
 	name_index_free(btf->functions);
 	btf__free(btf->vmlinux);
 	btf__free(btf->file);
@@ -205,6 +213,17 @@ static __u32 find_in_kernel(const struct kernel_btf *btf, const char *name,
 }
 
 /*
+ * A function of a module that is loaded is nowhere else: what the kernel itself
+ * has by this name is another one. Types that both use are the kernel's.
+ */
+static bool must_be_own(const struct kernel_btf *btf, const char *module,
+			const struct btf *split, __u32 kind)
+{
+	return kind == BTF_KIND_FUNC && module &&
+	       (split || live_modules_have(btf->live, module));
+}
+
+/*
  * Searches the module's types, which are few, then the kernel's. Returns an id
  * or 0; *@where is what was searched last, NULL if that could not be read.
  */
@@ -216,7 +235,7 @@ static __u32 find_own_or_kernel(struct kernel_btf *btf, const char *module,
 	__u32 id = split ? find_own(btf, split, name, kind) : 0;
 
 	*where = split;
-	if (id)
+	if (id || must_be_own(btf, module, split, kind))
 		return id;
 	id = find_in_kernel(btf, name, kind);
 	if (id || !module)
@@ -249,7 +268,8 @@ bool kernel_btf_describes_modules(struct kernel_btf *btf)
 	if (!btf->file && size_of(types, "btf_module"))
 		return true;
 	return size_of(types, "kvm_kernel_irqfd") &&
-	       size_of(types, "vfio_pci_core_device");
+	       (size_of(types, "vfio_pci_core_device") ||
+		size_of(types, "vfio_pci_device"));
 }
 
 uint32_t kernel_btf_function(struct kernel_btf *btf, const char *module,
@@ -261,7 +281,9 @@ uint32_t kernel_btf_function(struct kernel_btf *btf, const char *module,
 
 	*fd = 0;
 	if (!own)
-		return find_in_kernel(btf, function, BTF_KIND_FUNC);
+		return must_be_own(btf, module, split, BTF_KIND_FUNC)
+			       ? 0
+			       : find_in_kernel(btf, function, BTF_KIND_FUNC);
 	owner = module_of(btf, module);
 	if (owner->fd < 0)
 		owner->fd = open_object(module);

@@ -25,23 +25,27 @@ struct kernel_btf;
 int kernel_btf_open(const char *file, struct kernel_btf **btf);
 void kernel_btf_close(struct kernel_btf *btf);
 
-/* Modules come and go: forget what was read of theirs. */
-void kernel_btf_forget_modules(struct kernel_btf *btf);
+/*
+ * Modules come and go: forgets what was read of theirs. @live are those that
+ * are there now (live_modules.h); until the first call it is none.
+ */
+void kernel_btf_look_anew(struct kernel_btf *btf, unsigned int live);
 
 /* Are types of KVM and VFIO described, once these modules are there? */
 bool kernel_btf_describes_modules(struct kernel_btf *btf);
 
 /*
- * Is there a function of this name, in the kernel or in @module (or NULL)?
- * Not known if the module's BTF cannot be read.
+ * Is there a function of this name in @module, which may be built into the
+ * kernel, or in the kernel itself (NULL)? Not known if the module is loaded and
+ * its BTF cannot be read.
  */
 enum known kernel_btf_has_function(struct kernel_btf *btf, const char *module,
 				   const char *function);
 
 /*
- * The id of the function of this name, of @module if that is a live module's,
- * else of the kernel itself; 0 if there is none. @fd is set to the module's
- * BTF, 0 for the kernel's; it stays the callee's.
+ * The id of the function of this name, of @module if that is loaded, else of
+ * the kernel itself, where it may be built in; 0 if there is none. @fd is set
+ * to the module's BTF, 0 for the kernel's; it stays the callee's.
  */
 uint32_t kernel_btf_function(struct kernel_btf *btf, const char *module,
 			     const char *function, int *fd);

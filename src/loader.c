@@ -37,6 +37,13 @@ void loader_lift_memory_limit(void)
 	(void)libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_SOCKET_FILTER, NULL);
 }
 
+/* Programs that need none of it are loaded to find out. */
+static bool kernel_has_loop(void)
+{
+	return libbpf_probe_bpf_helper(BPF_PROG_TYPE_KPROBE, BPF_FUNC_loop,
+				       NULL) == 1;
+}
+
 struct loader *loader_new(const struct map_sizes *sizes,
 			  const struct options *options, bool untyped)
 {
@@ -48,6 +55,7 @@ struct loader *loader_new(const struct map_sizes *sizes,
 	loader->options = options;
 	loader->untyped = untyped;
 	loader->constants.threaded_handlers = true;
+	loader->constants.has_loop = kernel_has_loop();
 	return loader;
 }
 
@@ -85,6 +93,7 @@ static void set_constants(struct pitrace_bpf *skeleton,
 	skeleton->rodata->max_framed_stacks = loader->sizes.framed_stacks;
 	skeleton->rodata->filter_devices = loader->options->device_count > 0;
 	skeleton->rodata->is_amd_iommu = constants->is_amd_iommu;
+	skeleton->rodata->has_loop = constants->has_loop;
 	skeleton->rodata->pi_update_args = constants->pi_update_args;
 	skeleton->rodata->want_stacks = loader->options->stacks;
 	skeleton->rodata->want_injections = loader->options->injections;
@@ -240,12 +249,27 @@ fail:
 	return err;
 }
 
+/* What looks up symbols, where programs cannot: src/untyped.c asks these. */
+static int load_stand_ins(struct loader *loader, char *reason,
+			  size_t reason_size)
+{
+	static const char *const programs[] = {
+		"untyped_read_byte",
+		"begin_questions",
+	};
+
+	return loader_load(loader, programs, 2, reason, reason_size);
+}
+
 int loader_load_inspection(struct loader *loader, char *reason,
 			   size_t reason_size)
 {
 	static const char *const programs[] = {"read_text", "begin_inspection"};
+	int err = loader_load(loader, programs, 2, reason, reason_size);
 
-	return loader_load(loader, programs, 2, reason, reason_size);
+	if (err && err != -EPERM)
+		err = load_stand_ins(loader, reason, reason_size);
+	return err;
 }
 
 static int load_untyped_utilities(struct loader *loader, char *reason,
@@ -259,29 +283,58 @@ static int load_untyped_utilities(struct loader *loader, char *reason,
 	return loader_load(loader, programs, 2, reason, reason_size);
 }
 
-/*
- * The last one needs the address of a variable, which kernels without
- * CONFIG_KALLSYMS_ALL do not tell; the rest must not suffer for that.
- */
+/* Those that can be had. Only -EPERM, which is no refusal, is an error. */
+static int load_each(struct loader *loader, const char *const *programs,
+		     size_t count)
+{
+	char reason[160];
+
+	for (size_t i = 0; i < count; i++)
+		if (loader_load(loader, &programs[i], 1, reason,
+				sizeof(reason)) == -EPERM)
+			return -EPERM;
+	return 0;
+}
+
+/* Nothing stands in for the first of them. */
+#define UTILITIES_REQUIRED 3
+
+static const char *const utilities[] = {
+	"register_existing_vector",
+	"read_context",
+	"note_vector",
+	"begin_inspection",
+	"read_text",
+	"read_number",
+	/* Kernels without CONFIG_KALLSYMS_ALL hide its variable's address. */
+	"read_irq_stat",
+};
+
+/* Where the kernel does not take all of them. */
+static int load_some_utilities(struct loader *loader, char *reason,
+			       size_t reason_size)
+{
+	const size_t count = sizeof(utilities) / sizeof(*utilities);
+	int err = loader_load(loader, utilities, UTILITIES_REQUIRED, reason,
+			      reason_size);
+
+	if (!err)
+		err = load_each(loader, &utilities[UTILITIES_REQUIRED],
+				count - UTILITIES_REQUIRED);
+	if (err || loader_program(loader, "begin_inspection"))
+		return err;
+	return load_stand_ins(loader, reason, reason_size);
+}
+
 static int load_utilities(struct loader *loader, char *reason,
 			  size_t reason_size)
 {
-	static const char *const programs[] = {
-		"register_existing_vector",
-		"read_text",
-		"read_context",
-		"begin_inspection",
-		"note_vector",
-		"read_number",
-		"read_irq_stat",
-	};
-	const size_t count = sizeof(programs) / sizeof(*programs);
-	int err = loader_load(loader, programs, count, reason, reason_size);
+	const size_t count = sizeof(utilities) / sizeof(*utilities);
+	int err = loader_load(loader, utilities, count, reason, reason_size);
 
-	if (err && err != -EPERM)
-		err = loader_load(loader, programs, count - 1, reason,
-				  reason_size);
-	return err;
+	return err && err != -EPERM
+		       ? load_some_utilities(loader, reason, reason_size)
+		       : err;
 }
 
 int loader_load_utilities(struct loader *loader, char *reason,

@@ -29,6 +29,7 @@ struct program_constants {
 	bool threaded_handlers;
 	uint32_t pi_update_args;
 	bool is_amd_iommu;
+	bool has_loop; /* the helper bpf_loop() */
 };
 
 /*
@@ -51,7 +52,8 @@ void loader_free(struct loader *loader);
 
 /*
  * Makes the maps, and loads the programs that user space runs itself; to be
- * called first. As loader_load(), but succeeds without read_irq_stat.
+ * called first. As loader_load(), but succeeds without those for which
+ * something else stands in.
  */
 int loader_load_utilities(struct loader *loader, char *reason,
 			  size_t reason_size);

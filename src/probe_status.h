@@ -30,7 +30,7 @@ struct probe_status {
 	/* Runs that the kernel skipped, as of the last reading. */
 	unsigned long long skipped_runs;
 	/* Why it is off, or why a better method was not used; "" if neither. */
-	char reason[200];
+	char reason[320];
 };
 
 /* "off", "fentry", "fexit", "kprobe" (also kretprobes), "tracepoint". */

@@ -102,6 +102,22 @@ int require_utilities(struct loader *loader, struct failure *failure)
 	return judge_load(err, reason, failure);
 }
 
+int require_unrefused(struct loader *loader, char *refusal, size_t size,
+		      struct failure *failure)
+{
+	char reason[160];
+	int err = loader_load_utilities(loader, reason, sizeof(reason));
+	bool refused =
+		err && err != -EPERM && err != -ENOMEM && privileges_suffice();
+
+	*refusal = '\0';
+	if (!refused)
+		return judge_load(err, reason, failure);
+	(void)snprintf(refusal, size, "those that pitrace runs itself: %s",
+		       reason);
+	return 0;
+}
+
 int require_inspection(struct loader *loader, struct failure *failure)
 {
 	char reason[160];

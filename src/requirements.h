@@ -28,6 +28,13 @@ int require_module_types(struct kernel_btf *btf, const char *what,
 /* The maps, and the programs that user space runs itself. */
 int require_utilities(struct loader *loader, struct failure *failure);
 
+/*
+ * The same, if the kernel refuses none that has to be there; if it does,
+ * succeeds with the cause in @refusal, which is "" else.
+ */
+int require_unrefused(struct loader *loader, char *refusal, size_t size,
+		      struct failure *failure);
+
 /* The same for looking without counting. */
 int require_inspection(struct loader *loader, struct failure *failure);
 

@@ -71,11 +71,17 @@ static void describe_skips(const struct session *session)
 
 static void note_untyped(const struct session *session)
 {
-	if (tracer_is_untyped(session->tracer))
-		output_note("there is no BTF of modules: interrupts, paths and "
-			    "stacks are counted by kprobes; vCPUs, guest "
-			    "vectors, other injections and posting are not "
-			    "known");
+	const char *refusal = tracer_refusal(session->tracer);
+
+	if (!tracer_is_untyped(session->tracer))
+		return;
+	output_note("%s%s%s: interrupts, paths and stacks are counted by "
+		    "kprobes; vCPUs, guest vectors, other injections and "
+		    "posting are not known",
+		    *refusal ? "this kernel refuses programs that read types "
+			       "of modules ("
+			     : "there is no BTF of modules",
+		    refusal, *refusal ? ")" : "");
 }
 
 /* What an answer lacks for want of a module, once and in words. */
@@ -84,8 +90,7 @@ static void note_missing_modules(const struct session *session)
 	if (!tracer_is_counting(session->tracer))
 		output_note("module vfio_pci_core is not loaded; waiting until "
 			    "it is");
-	else if (!host_module_live("kvm") &&
-		 !tracer_injections_known(session->tracer))
+	else if (!tracer_irqfds_known(session->tracer))
 		output_note("module kvm is not loaded; until it is, every "
 			    "interrupt goes to an eventfd's reader");
 }

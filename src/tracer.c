@@ -34,6 +34,7 @@ struct tracer {
 	struct map_sizes sizes;
 	struct loader *loader;
 	struct kernel_btf *btf;
+	char refusal[192]; /* why types are not used; "": for no such cause */
 	struct attacher *attacher;
 	struct host_posting host; /* as it was at the start */
 	struct inspector *inspector;
@@ -171,6 +172,13 @@ static int require_hard_interrupts(const struct tracer *tracer,
 {
 	if (!interrupt_context_threaded(tracer->loader))
 		return 0;
+	if (*tracer->refusal)
+		return fail(failure, EXIT_UNSUPPORTED, 0,
+			    "interrupt handlers may run in threads here "
+			    "(PREEMPT_RT, threadirqs, or hidden symbols), and "
+			    "this kernel refuses the programs that could tell "
+			    "there whose a wake-up is (%s)",
+			    tracer->refusal);
 	return fail(failure, EXIT_UNSUPPORTED, 0,
 		    "interrupt handlers may run in threads here (PREEMPT_RT, "
 		    "threadirqs, or hidden symbols), and without BTF of "
@@ -199,24 +207,65 @@ static int learn_constants(struct tracer *tracer, struct failure *failure)
 	return 0;
 }
 
-static int open_loader(struct tracer *tracer, struct failure *failure)
+static int new_loader(struct tracer *tracer, bool untyped,
+		      struct failure *failure)
 {
-	bool untyped = !kernel_btf_describes_modules(tracer->btf);
-	int err = attach_target_begin(tracer->btf);
-
-	if (!err)
-		tracer->loader =
-			loader_new(&tracer->sizes, tracer->options, untyped);
+	tracer->loader = loader_new(&tracer->sizes, tracer->options, untyped);
 	if (!tracer->loader)
-		return fail(failure, EXIT_FAILED, err ? err : -ENOMEM,
-			    "starting");
+		return fail(failure, EXIT_FAILED, -ENOMEM, "starting");
 	loader_constants(tracer->loader)->has_pcpu_hot =
 		kernel_btf_has_variable(tracer->btf, "pcpu_hot");
-	err = require_utilities(tracer->loader, failure);
+	return 0;
+}
+
+static int open_untyped(struct tracer *tracer, struct failure *failure)
+{
+	int err = new_loader(tracer, true, failure);
+
+	if (!err)
+		err = require_utilities(tracer->loader, failure);
+	return err ? err : require_hard_interrupts(tracer, failure);
+}
+
+/* All that needs types is given up. */
+static void close_typed(struct tracer *tracer)
+{
+	attacher_free(tracer->attacher);
+	inspector_free(tracer->inspector);
+	loader_free(tracer->loader);
+	tracer->attacher = NULL;
+	tracer->inspector = NULL;
+	tracer->loader = NULL;
+}
+
+static int open_typed(struct tracer *tracer, struct failure *failure)
+{
+	int err = new_loader(tracer, false, failure);
+
+	if (!err)
+		err = require_unrefused(tracer->loader, tracer->refusal,
+					sizeof(tracer->refusal), failure);
 	if (err)
 		return err;
-	return untyped ? require_hard_interrupts(tracer, failure)
-		       : learn_constants(tracer, failure);
+	if (!*tracer->refusal)
+		return learn_constants(tracer, failure);
+	if (tracer->options->attach == ATTACH_FENTRY)
+		return fail(failure, EXIT_UNSUPPORTED, 0,
+			    "this kernel does not take pitrace's programs: %s",
+			    tracer->refusal);
+	close_typed(tracer);
+	return open_untyped(tracer, failure);
+}
+
+static int open_loader(struct tracer *tracer, struct failure *failure)
+{
+	int err = attach_target_begin(tracer->btf);
+
+	if (err)
+		return fail(failure, EXIT_FAILED, err, "starting");
+	return kernel_btf_describes_modules(tracer->btf)
+		       ? open_typed(tracer, failure)
+		       : open_untyped(tracer, failure);
 }
 
 /* What can be asked changes with what is attached, and with modules. */
@@ -276,6 +325,51 @@ static unsigned int purposes(const struct options *options)
 	return PURPOSES | (traceable ? PURPOSE_NOTIFICATIONS : 0);
 }
 
+static int new_attacher(struct tracer *tracer, struct failure *failure)
+{
+	tracer->attacher =
+		attacher_new(tracer->loader, tracer->options, tracer->btf,
+			     purposes(tracer->options),
+			     *tracer->refusal ? tracer->refusal : NULL);
+	tracer->inspector = inspector_new(tracer->loader, tracer->btf);
+	if (!tracer->attacher || !tracer->inspector)
+		return fail(failure, EXIT_FAILED, -ENOMEM, "starting");
+	return 0;
+}
+
+/* Of what the last of its programs was refused for. */
+static void keep_refusal(struct tracer *tracer,
+			 const struct probe_status *status)
+{
+	const char *cause = status->reason, *next;
+
+	while ((next = strstr(cause, "; ")))
+		cause = next + 2;
+	(void)snprintf(tracer->refusal, sizeof(tracer->refusal), "%s: %.160s",
+		       status->name, cause);
+}
+
+/*
+ * The first time. What counting needs may be refused in all its forms but those
+ * without types: then all of it is done without, as the two do not mix.
+ */
+static int attach_first(struct tracer *tracer, struct failure *failure)
+{
+	const struct probe_status *refused;
+	bool changed;
+	int err = attach(tracer, &changed, failure);
+
+	refused = attacher_refusal(tracer->attacher);
+	if (!refused || !privileges_suffice())
+		return err;
+	keep_refusal(tracer, refused);
+	close_typed(tracer);
+	err = open_untyped(tracer, failure);
+	if (!err)
+		err = new_attacher(tracer, failure);
+	return err ? err : attach(tracer, &changed, failure);
+}
+
 /* Everything that comes before the first probe. */
 static int prepare(struct tracer *tracer, struct failure *failure)
 {
@@ -297,14 +391,7 @@ static int prepare(struct tracer *tracer, struct failure *failure)
 			    MAP_LIMITS_VARIABLE, limits);
 	host_posting_read(&tracer->host);
 	err = open_loader(tracer, failure);
-	if (err)
-		return err;
-	tracer->attacher = attacher_new(tracer->loader, tracer->options,
-					tracer->btf, purposes(tracer->options));
-	tracer->inspector = inspector_new(tracer->loader, tracer->btf);
-	if (!tracer->attacher || !tracer->inspector)
-		return fail(failure, EXIT_FAILED, -ENOMEM, "starting");
-	return 0;
+	return err ? err : new_attacher(tracer, failure);
 }
 
 /* Everything that comes after the first attachment. */
@@ -324,11 +411,10 @@ static int begin(struct tracer *tracer, struct failure *failure)
 
 static int open_all(struct tracer *tracer, struct failure *failure)
 {
-	bool changed;
 	int err = prepare(tracer, failure);
 
 	if (!err)
-		err = attach(tracer, &changed, failure);
+		err = attach_first(tracer, failure);
 	return err ? err : begin(tracer, failure);
 }
 
@@ -352,7 +438,6 @@ int tracer_open(struct tracer **tracer, const struct options *options,
 int tracer_try(struct tracer **tracer, const struct options *options,
 	       struct failure *failure)
 {
-	bool changed;
 	int err;
 
 	*tracer = calloc(1, sizeof(**tracer));
@@ -360,7 +445,7 @@ int tracer_try(struct tracer **tracer, const struct options *options,
 		return fail(failure, EXIT_FAILED, -ENOMEM, "starting");
 	(*tracer)->options = options;
 	err = prepare(*tracer, failure);
-	return err ? err : attach(*tracer, &changed, failure);
+	return err ? err : attach_first(*tracer, failure);
 }
 
 bool tracer_has_tried(const struct tracer *tracer)
@@ -500,6 +585,11 @@ struct kernel_btf *tracer_btf(const struct tracer *tracer)
 	return tracer->btf;
 }
 
+bool tracer_irqfds_known(const struct tracer *tracer)
+{
+	return kvm_is_probed(tracer);
+}
+
 bool tracer_intel_known(const struct tracer *tracer)
 {
 	return attacher_is_on(tracer->attacher, "vmx_deliver");
@@ -530,6 +620,16 @@ struct bpf_program *tracer_program(const struct tracer *tracer,
 bool tracer_is_untyped(const struct tracer *tracer)
 {
 	return loader_is_untyped(tracer->loader);
+}
+
+const char *tracer_refusal(const struct tracer *tracer)
+{
+	return tracer->refusal;
+}
+
+bool tracer_has_loop(const struct tracer *tracer)
+{
+	return !tracer->loader || loader_constants(tracer->loader)->has_loop;
 }
 
 bool tracer_started_late(const struct tracer *tracer)

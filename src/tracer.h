@@ -112,6 +112,9 @@ FILE *tracer_symbols(const struct tracer *tracer);
 /* NULL if it cannot be read. */
 struct kernel_btf *tracer_btf(const struct tracer *tracer);
 
+/* Are irqfds told from eventfds? */
+bool tracer_irqfds_known(const struct tracer *tracer);
+
 /* Are these probes on: Intel's deliver function, changes, wake-ups? */
 bool tracer_intel_known(const struct tracer *tracer);
 bool tracer_changes_known(const struct tracer *tracer);
@@ -124,8 +127,14 @@ bool tracer_sleepers_known(const struct tracer *tracer);
 struct bpf_program *tracer_program(const struct tracer *tracer,
 				   const char *name);
 
-/* The types of modules are not known: bpf/untyped.bpf.h. */
+/* The types of modules are not known, or not used: bpf/untyped.bpf.h. */
 bool tracer_is_untyped(const struct tracer *tracer);
+
+/* What the kernel refuses, if that is why they are not used; "" else. */
+const char *tracer_refusal(const struct tracer *tracer);
+
+/* Has the kernel bpf_loop()? Without it searches are shorter. */
+bool tracer_has_loop(const struct tracer *tracer);
 
 /* VFIO's module came after pitrace: its vectors' rows began at 0. */
 bool tracer_started_late(const struct tracer *tracer);

@@ -26,7 +26,7 @@ static int run(const struct loader *loader, const char *name, uint64_t argument,
 	return err;
 }
 
-static int find_address(const char *symbol, uint64_t *address)
+int untyped_address(const char *module, const char *symbol, uint64_t *address)
 {
 	FILE *file = fopen("/proc/kallsyms", "re");
 	bool found;
@@ -34,17 +34,17 @@ static int find_address(const char *symbol, uint64_t *address)
 	*address = 0;
 	if (!file)
 		return -ENOENT;
-	found = kallsyms_read_address(file, symbol, address);
+	found = kallsyms_read_address(file, module, symbol, address);
 	(void)fclose(file);
 	return found ? 0 : -ENOENT;
 }
 
-int untyped_read(const struct loader *loader, const char *symbol, void *bytes,
-		 size_t size)
+int untyped_read(const struct loader *loader, const char *module,
+		 const char *symbol, void *bytes, size_t size)
 {
 	unsigned char *to = bytes;
 	uint64_t address;
-	int err = find_address(symbol, &address);
+	int err = untyped_address(module, symbol, &address);
 
 	for (size_t i = 0; i < size && !err; i++) {
 		int byte = -1;

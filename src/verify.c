@@ -17,32 +17,31 @@ static const char *const lists[] = {
 	"/sys/kernel/debug/tracing/enabled_functions",
 };
 
-static int read_text(const struct loader *loader, struct text_request *request)
+static int read_text(const struct loader *loader, const char *module,
+		     struct text_request *request)
 {
 	struct bpf_program *program = loader_program(loader, "read_text");
 	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = request,
 		    .ctx_size_in = sizeof(*request));
 	int err;
 
-	if (loader_is_untyped(loader))
-		return untyped_read(loader, request->function, request->text,
-				    sizeof(request->text));
 	if (!program)
-		return -ENOENT;
+		return untyped_read(loader, module, request->function,
+				    request->text, sizeof(request->text));
 	err = bpf_prog_test_run_opts(bpf_program__fd(program), &run);
 	if (err)
 		return err;
 	return request->address ? 0 : -ENOENT;
 }
 
-static enum verdict verify_text(const struct loader *loader,
+static enum verdict verify_text(const struct loader *loader, const char *module,
 				const char *function)
 {
 	struct text_request request = {.address = 0};
 
 	(void)snprintf(request.function, sizeof(request.function), "%s",
 		       function);
-	if (read_text(loader, &request))
+	if (read_text(loader, module, &request))
 		return ATTACH_UNVERIFIABLE;
 	return verify_in_text((const unsigned char *)request.text,
 			      sizeof(request.text));
@@ -61,5 +60,5 @@ enum verdict verify_attach(const struct loader *loader, const char *module,
 		free(text);
 		return verdict;
 	}
-	return verify_text(loader, function);
+	return verify_text(loader, module, function);
 }

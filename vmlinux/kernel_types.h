@@ -167,6 +167,11 @@ struct kvm {
 	struct kvm_arch arch;
 };
 
+/* Up to 5.16 the vCPUs are an array. */
+struct kvm___array {
+	struct kvm_vcpu *vcpus[1];
+};
+
 struct kvm_vcpu_arch {
 	struct kvm_lapic *apic;
 };
@@ -279,6 +284,11 @@ struct vfio_pci_core_device___array {
 	struct vfio_pci_irq_ctx *ctx;
 };
 
+/* Before vfio_pci_core was split off (5.15). */
+struct vfio_pci_device {
+	struct vfio_pci_irq_ctx *ctx;
+};
+
 struct vfio_pci_core_device___xarray {
 	struct xarray ctx;
 };
@@ -295,6 +305,13 @@ struct msi_desc {
 	unsigned int irq;
 	struct device *dev;
 	__u16 msi_index;
+};
+
+/* Up to 5.16. */
+struct msi_desc___attributes {
+	struct {
+		__u16 entry_nr;
+	} msi_attrib;
 };
 
 struct irq_common_data {

@@ -86,6 +86,12 @@ static void types_of_modules(void **state)
 	check_fact(&findings, "btf", "", DOCTOR_OK,
 		   "types can be read from types.btf", "", "");
 	check_fact(&findings, "module", "kvm", DOCTOR_OK, "loaded", "", "");
+	strcpy(findings.trial.refusal, "msi: no");
+	check_fact(&findings, "btf", "modules", DOCTOR_LIMITS,
+		   "this kernel refuses programs that read it (msi: no)",
+		   "interrupts, paths and stacks are counted by kprobes, and "
+		   "nothing else is known",
+		   "a later kernel");
 	findings.host.btf_error = BTF_NOT_IN_FILE;
 	check_fact(&findings, "btf", "", DOCTOR_MISSING,
 		   "types.btf: holds no BTF", NULL, "another file, or none");
@@ -93,6 +99,17 @@ static void types_of_modules(void **state)
 	check_fact(&findings, "btf", "", DOCTOR_MISSING,
 		   "types.btf: of another kernel than the one that runs", NULL,
 		   NULL);
+}
+
+static void a_helper_that_lacks(void **state)
+{
+	struct doctor_findings findings;
+
+	(void)state;
+	set_healthy(&findings);
+	findings.trial.lacks_loop = true;
+	check_fact(&findings, "bpf_loop", "", DOCTOR_LIMITS,
+		   "this kernel has no such helper", NULL, "a later kernel");
 }
 
 static void modules(void **state)
@@ -375,6 +392,7 @@ int main(void)
 		cmocka_unit_test(a_host_that_offers_nothing),
 		cmocka_unit_test(the_kernels_types),
 		cmocka_unit_test(types_of_modules),
+		cmocka_unit_test(a_helper_that_lacks),
 		cmocka_unit_test(modules),
 		cmocka_unit_test(lockdown),
 		cmocka_unit_test(lockdown_that_cannot_be_read),

@@ -152,13 +152,18 @@ static void one_address_is_read(void **state)
 	uint64_t address;
 
 	(void)state;
-	assert_true(kallsyms_read_address(file, "wanted", &address));
+	assert_true(kallsyms_read_address(file, NULL, "wanted", &address));
 	assert_int_equal(address, 0x2000);
-	assert_true(kallsyms_read_address(file, "wanted_too", &address));
+	assert_true(kallsyms_read_address(file, NULL, "wanted_too", &address));
 	assert_int_equal(address, 0x4000);
-	assert_false(kallsyms_read_address(file, "hidden", &address));
-	assert_false(kallsyms_read_address(file, "cut", &address));
-	assert_false(kallsyms_read_address(file, "", &address));
+	assert_false(kallsyms_read_address(file, NULL, "hidden", &address));
+	assert_false(kallsyms_read_address(file, NULL, "cut", &address));
+	assert_false(kallsyms_read_address(file, NULL, "", &address));
+	assert_true(kallsyms_read_address(file, "kvm", "wanted", &address));
+	assert_int_equal(address, 0x3000);
+	assert_false(
+		kallsyms_read_address(file, "kvm", "wanted_too", &address));
+	assert_false(kallsyms_read_address(file, "vfio", "wanted", &address));
 	fclose(file);
 }
 

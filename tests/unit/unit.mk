@@ -21,7 +21,7 @@ UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
 	kernel_cmdline host_posting inspect_report \
 	render_inspect render_json_inspect render_change pace irq_index turns \
 	vm_names stack_top probes privilege_needs privileges collect_cells collect_runs \
-	handlers verifier_log \
+	handlers kernel_btf built_in availability verifier_log \
 	collect_injections map_walk name_index map_limits left_out \
 	map_sizes doctor_text doctor_report doctor_modules \
 	doctor_judge doctor_judge_kernel doctor_judge_probes \
