@@ -39,6 +39,9 @@ declare -A groups=(
 		stacks_counted posting attach_listed'
 	[hardship]='set_up life pressure paths_in_turns:turns'
 	[lasting]='set_up life_suspended pressure_storm many_vectors'
+	[refused]='set_up refused_helpers refused_tracing refused_types:fetch
+		refused_types:global refused_types:syscall refused_stacks
+		refused_inspection refused_wholly'
 	[eventfd]='late_start set_up paths_eventfd:eventfd paths_intx:intx
 		pressure_threads attach_listed doctor_boot'
 )
@@ -59,6 +62,7 @@ boots='
 6.1      | intremap=nopost  | parallel | set_up inspect_nopost
 6.1      | intremap=off     | parallel | doctor_boot inspect_unremapped
 6.1      | intel_iommu=off intremap=off | parallel | inspect_no_iommu
+6.1      |                  | parallel | set_up refused_types:global refused_helpers
 6.1-rt   |                  | parallel | eventfd
 6.12     |                  | parallel | core
 6.12     |                  | turns    | foreign injections
@@ -82,6 +86,8 @@ matrix='
 6.1      |                  | parallel | verifier_budgets posted
 6.1      |                  | parallel | late_stalled set_up paths_stalled paths_stopped posting_methods
 6.1      |                  | parallel | inspect
+6.1      |                  | parallel | refused
+6.1      |                  | parallel | set_up refused_posting
 6.1-rt   |                  | parallel | eventfd cli
 6.12     |                  | parallel | all
 6.12     | threadirqs       | parallel | paths attach_counted
@@ -113,6 +119,7 @@ matrix='
 7.x      |                  | parallel | lasting
 7.x      |                  | parallel | verifier_budgets inspect looks
 7.x      |                  | again    | untaken
+7.x      |                  | parallel | refused
 '
 
 # Where the programs of COMPILERS are loaded, besides.
@@ -139,6 +146,8 @@ absent='
 6.1-rt              | untyped | there handlers run in threads
 *                   | untyped | about kernels that do not describe the types of modules, or ask for privileges where maps are read
 6.1-rt              | *       | KVM wants a constant TSC on PREEMPT_RT, which the emulator lacks: no path but `eventfd`
+6.12 6.16-19 7.0-2  | refused | what is refused is refused by the lab: 6.1 and the newest stand for all
+6.12 6.16-19 7.0-2 7.x | refused_posting | what is refused is refused by the lab: 6.1 stands for all
 *                   | doctor_boot | `doctor_bare` and `doctor_methods` have more of it
 *                   | eventfd | `paths_mixed` has as much, with KVM
 6.1                 | untaken | built without IBT: fentry always takes

@@ -161,6 +161,7 @@ boot_once() {
 		--add "$(command -v jq)" \
 		--add "$(command -v setpriv)" --add tests/cases \
 		--add build/lab/types --add build/lab/btf-flat \
+		--add build/lab/refuse \
 		${adds[@]+"${adds[@]}"} \
 		-- "sh /opt/cases/in-lab.sh $label $cases" 2>&1 </dev/null |
 		tee "$logs/$label.log" | show "$label"

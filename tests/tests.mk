@@ -141,10 +141,10 @@ check:
 unit-programs: $(UNIT_TESTS) $(UNIT_BUILD)/serve
 	@:
 
-irqgen: $(IRQGEN) $(B)/lab/btf-flat
+irqgen: $(IRQGEN) $(B)/lab/btf-flat $(B)/lab/refuse
 	@:
 
-$(B)/lab/btf-flat: tests/lab/btf-flat.c $(B)/flags
+$(B)/lab/btf-flat $(B)/lab/refuse: $(B)/lab/%: tests/lab/%.c $(B)/flags
 	$(say) CC $@
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< \

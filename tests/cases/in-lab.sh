@@ -8,7 +8,7 @@ shift
 . /opt/guest-lib.sh
 for _file in lib paths injections late stacks cli attach inspect posting doctor \
 	verifier compilers life pressure many privileges names untyped replay \
-	metrics prometheus; do
+	metrics prometheus refusals; do
 	. "/opt/cases/$_file.sh"
 done
 
