@@ -23,6 +23,7 @@ cd -- "$(dirname -- "$0")/.." || exit
 . tests/root-lib.sh
 
 out=$PWD/build/distros
+root=$out/none
 passed=0 failed=0
 
 usage() {

@@ -61,14 +61,14 @@ root_unmount() {
 	local dir
 
 	for dir in dev sys proc; do
-		! mountpoint -q "$root/$dir" || umount -R "$root/$dir" ||
+		! mountpoint -q "${root:?}/$dir" || umount -R "$root/$dir" ||
 			umount -R -l "$root/$dir"
 	done
 }
 
 # Never descends into a mount that would not go away.
 root_remove() {
-	rm -rf --one-file-system "$root"
+	rm -rf --one-file-system "${root:?}"
 }
 
 # An environment as of a new login.
