@@ -37,7 +37,9 @@ static const uint8_t common_code[] = {
 static const uint8_t entry_code[] = {
 	0x89, 0x9e, 0xd0, 0, 0, 0, /* mov [esi+0xd0], ebx: the logical id */
 	/* mov dword [esi+0xf0], 0x1ff: enable the local APIC */
-	0xc7, 0x86, 0xf0, 0, 0, 0, 0xff, 0x01, 0, 0, 0xfb, /* sti */
+	0xc7, 0x86, 0xf0, 0, 0, 0, 0xff, 0x01, 0, 0, 0xff, 0x45,
+	0x00, /* inc dword [ebp], which is vector 0: ready */
+	0xfb, /* sti */
 	0xf4, /* hlt */
 	0xeb, 0xfd, /* jmp to the hlt */
 };
@@ -175,4 +177,9 @@ uint32_t guest_count(const uint8_t *memory, unsigned int vcpu,
 
 	return __atomic_load_n((const uint32_t *)(const void *)at,
 			       __ATOMIC_ACQUIRE);
+}
+
+bool guest_is_ready(const uint8_t *memory, unsigned int vcpu)
+{
+	return guest_count(memory, vcpu, 0) > 0;
 }

@@ -7,6 +7,7 @@
 #define IRQGEN_GUEST_H
 
 #include <linux/kvm.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,5 +33,8 @@ void guest_set_regs(struct kvm_regs *regs, unsigned int vcpu);
 /* How often this vCPU has taken this vector. */
 uint32_t guest_count(const uint8_t *memory, unsigned int vcpu,
 		     unsigned int vector);
+
+/* Has it its APIC on, so that no interrupt is lost? No device has vector 0. */
+bool guest_is_ready(const uint8_t *memory, unsigned int vcpu);
 
 #endif

@@ -12,9 +12,13 @@
 #include "irqgen-device.h"
 #include "irqgen-reply.h"
 #include "irqgen-vm.h"
+#include "irqgen-watch.h"
 
 #define MAX_VMS 4
 #define KICK    SIGUSR1
+
+/* For a vCPU to come to where it can take interrupts; it takes some ms. */
+#define READY_MS 30000
 
 /* Pages KVM needs of its own on some CPUs; out of the guest's way. */
 #define TSS_ADDRESS 0xfffbd000ul
@@ -180,6 +184,17 @@ static int add_vfio(struct vm *vm)
 	return 0;
 }
 
+/* One that dies first says so itself, and will be missed later. */
+static void wait_until_ready(const struct vm *vm)
+{
+	uint64_t start = now_ms();
+
+	for (unsigned int i = 0; i < vm->vcpus; i++)
+		while (!guest_is_ready(vm->memory, i) &&
+		       now_ms() - start < READY_MS)
+			usleep(1000);
+}
+
 static int set_up(struct vm *vm, int kvm, unsigned int vcpus, bool irqchip)
 {
 	int run_size = ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
@@ -200,6 +215,7 @@ static int set_up(struct vm *vm, int kvm, unsigned int vcpus, bool irqchip)
 	for (i = 0; i < vcpus; i++)
 		if (start_vcpu(&vm->vcpu[i], i))
 			return -1;
+	wait_until_ready(vm);
 	return 0;
 }
 

@@ -83,7 +83,7 @@ class Firefox:
         self.driver = webdriver.Remote(
             command_executor=Marionette(self.wait_for_port(profile)),
             options=FirefoxOptions())
-        self.driver.set_page_load_timeout(60)
+        self.driver.set_page_load_timeout(300)
         self.in_browser(WATCH)
         # A window may be as narrow as a telephone.
         self.in_browser("document.documentElement.style.minWidth = 0")
@@ -99,8 +99,8 @@ class Firefox:
                 file.write(f'user_pref("{name}", {text});\n')
 
     def wait_for_port(self, profile):
-        """For as long as Firefox runs, and a minute at most."""
-        end = time.monotonic() + 60
+        """For as long as Firefox runs, and five minutes at most."""
+        end = time.monotonic() + 300
         while time.monotonic() < end and self.process.poll() is None:
             try:
                 return int((profile / "MarionetteActivePort").read_text())
