@@ -152,14 +152,14 @@ expect arch_ran '' "$(cat "$work/ran")"
 # A package without a name there is named by Debian's, unless the thing is here.
 unnamed() {
 	: >"$work/missing"
-	sed "s|^lintian  .*|lintian $1'|" tests/deps.sh >"$work/tests/deps.sh"
-	bash "$work/tests/deps.sh" package 2>&1 | grep -o 'known for .*'
+	sed "s|^vgabios  .*|vgabios $1|" tests/deps.sh >"$work/tests/deps.sh"
+	bash "$work/tests/deps.sh" intel 2>&1 | grep -o 'known for .*'
 }
 
 mkdir "$work/tests"
 cp -r tests/distro "$work/tests"
 host ID=fedora
-expect no_name 'known for lintian (no-such-program)' "$(unnamed no-such-program)"
+expect no_name 'known for vgabios (no-such-program)' "$(unnamed no-such-program)"
 expect no_name_but_there '' "$(unnamed sh)"
 
 # Where the distribution is not known: by what is needed, not by packages.
