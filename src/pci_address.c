@@ -37,7 +37,7 @@ static const char *hex_field(const char *text, unsigned int min,
 
 int pci_address_parse(const char *text, struct pci_address *address)
 {
-	uint32_t domain = 0, bus, device, function;
+	uint32_t domain, bus, device, function;
 	const char *rest;
 
 	/* Two digits and a colon can only be the bus of the short form. */
