@@ -19,6 +19,15 @@ char *capture_end(struct capture *capture)
 	return capture->text;
 }
 
+void temporary_template(char path[TEMPORARY_LEN])
+{
+	const char *directory = getenv("TMPDIR");
+	int len = snprintf(path, TEMPORARY_LEN, "%s/pitrace-test-XXXXXX",
+			   directory ? directory : "/tmp");
+
+	assert_in_range(len, 1, TEMPORARY_LEN - 1);
+}
+
 char *read_fixture(const char *name)
 {
 	struct capture capture;

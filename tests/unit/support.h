@@ -29,6 +29,12 @@ struct capture {
 FILE *capture_begin(struct capture *capture);
 char *capture_end(struct capture *capture);
 
+/* Room for the path of a temporary file or directory. */
+#define TEMPORARY_LEN 80
+
+/* What mkdtemp() and mkstemp() want: in $TMPDIR, or in /tmp. */
+void temporary_template(char path[TEMPORARY_LEN]);
+
 /* Reads a whole file; the caller frees it. */
 char *read_fixture(const char *name);
 

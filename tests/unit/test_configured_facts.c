@@ -5,6 +5,40 @@
 #include <errno.h>
 #include <string.h>
 
+/* Where the kernel notes each, "none for the host" is an answer. */
+static void posted_to_a_vcpu_by_the_notes(void **state)
+{
+	static const struct patch patches[MAX_PATCHES] = {
+		POSTED,
+		PATCH(answer.noted_msi, 0),
+		PATCH(answer.noted_vcpu, 1),
+		PATCH(answer.posts_to_host, 1),
+	};
+	struct configured c;
+
+	(void)state;
+	interpret(patches, &c);
+	assert_int_equal(c.irte.mode, IRTE_POSTED);
+}
+
+/* Only with x2APIC ids are there 32 bits of destination. */
+static void destinations_have_eight_bits(void **state)
+{
+	static const int formats[] = {0, FACT_UNKNOWN};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		const struct patch patches[MAX_PATCHES] = {
+			PATCH(answer.msi_address_hi, 0x100),
+			PATCH(answer.x2apic_format, formats[i]),
+		};
+		struct configured c;
+
+		interpret(patches, &c);
+		assert_int_equal(c.route.destination, 1);
+	}
+}
+
 static void facts_of_an_irqfd(void **state)
 {
 	static const struct patch patches[MAX_PATCHES] = {
@@ -252,6 +286,8 @@ static void names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(destinations_have_eight_bits),
+		cmocka_unit_test(posted_to_a_vcpu_by_the_notes),
 		cmocka_unit_test(facts_of_an_irqfd),
 		cmocka_unit_test(facts_without_an_irqfd),
 		cmocka_unit_test(vm_without_a_process),

@@ -289,6 +289,12 @@ static void own_kernel_is_read(void **state)
 	kallsyms_free(table);
 }
 
+static void nothing_to_free(void **state)
+{
+	(void)state;
+	kallsyms_free(NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -303,6 +309,7 @@ int main(void)
 		cmocka_unit_test(read_error_is_told),
 		cmocka_unit_test(many_symbols_are_found),
 		cmocka_unit_test(own_kernel_is_read),
+		cmocka_unit_test(nothing_to_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

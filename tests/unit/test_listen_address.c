@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -126,6 +127,8 @@ static void sockets(void **state)
 	to.address[0].ip4.sin_port = 0; /* any that is free */
 	fd = listen_address_open(&to.address[0]);
 	assert_true(fd >= 0);
+	assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+	assert_true(fcntl(fd, F_GETFL) & O_NONBLOCK);
 	assert_int_equal(getsockname(fd, &to.address[0].any, &size), 0);
 	assert_int_equal(listen_address_open(&to.address[0]), -EADDRINUSE);
 	assert_int_equal(close(fd), 0);

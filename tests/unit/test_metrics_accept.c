@@ -31,6 +31,8 @@ static void openmetrics(void **state)
 		"application/openmetrics-text",
 		"Application/OpenMetrics-Text ; Version = \t1.0.0",
 		"application/openmetrics-text;q=0.001",
+		/* Without "=" it is no weight at all. */
+		"application/openmetrics-text;q",
 		"application/openmetrics-text;q=0.5,text/plain;q=0.5",
 		"text/plain;q=0.2 , application/openmetrics-text;q=0.3",
 		",,;,application/openmetrics-text,",

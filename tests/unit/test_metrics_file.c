@@ -11,14 +11,15 @@
 
 #include "metrics_file.h"
 
-static char directory[] = "/tmp/pitrace-metrics-XXXXXX";
-static char path[64], other[64];
+static char directory[TEMPORARY_LEN];
+static char path[TEMPORARY_LEN + 16], other[TEMPORARY_LEN + 16];
 
 static const struct metrics nothing = {.run = {.version = "1"}};
 
 static int make_directory(void **state)
 {
 	(void)state;
+	temporary_template(directory);
 	if (!mkdtemp(directory))
 		return -1;
 	snprintf(path, sizeof(path), "%s/a.prom", directory);
@@ -127,7 +128,7 @@ static void no_such_directory(void **state)
 /* A link at the draft's name is not followed. */
 static void links_are_not_followed(void **state)
 {
-	char target[64], *text;
+	char target[TEMPORARY_LEN + 16], *text;
 	struct metrics_file file;
 
 	(void)state;

@@ -64,13 +64,13 @@ static void defaults(void **state)
 static void all_options_together(void **state)
 {
 	static const char *const lines[] = {
-		"-d 03:00.0 -d 0001:c8:00.1 -i 0.5 -t 10 -n 3 -s -j -a -x "
+		"-d 03:00.0 -d 0001:c8:00.1 -i 0.5 -t 10 -n 30 -s -j -a -x "
 		"--attach kprobe -vv --injections",
 		"--device=03:00.0 --device 0001:c8:00.1 --interval .5 "
-		"--duration=10. --count 3 --stacks --json --all --exact "
+		"--duration=10. --count 30 --stacks --json --all --exact "
 		"--attach=kprobe --verbose --verbose --injections",
 		"-sjaxvvd03:00.0 -d0001:c8:00.1 -d 0000:03:00.0 -i0.50 -t10.0 "
-		"-n3 --inj --att kprobe --",
+		"-n30 --inj --att kprobe --",
 	};
 
 	(void)state;
@@ -84,7 +84,7 @@ static void all_options_together(void **state)
 		assert_int_equal(o.interval_ns, 500000000);
 		assert_true(o.interval_given);
 		assert_int_equal(o.duration_ns, 10000000000);
-		assert_int_equal(o.count, 3);
+		assert_int_equal(o.count, 30);
 		assert_true(o.stacks && o.json && o.all && o.exact);
 		assert_true(o.injections);
 		assert_false(o.folded);
@@ -536,10 +536,11 @@ static void other_files_go_with_a_textfile(void **state)
 /* By another name, in a directory by another name. */
 static void links_lead_to_one_file(void **state)
 {
-	char directory[] = "/tmp/pitrace-test-XXXXXX", file[60], link[60];
-	char beside[80];
+	char directory[TEMPORARY_LEN], file[TEMPORARY_LEN + 8];
+	char link[TEMPORARY_LEN + 8], beside[TEMPORARY_LEN + 16];
 
 	(void)state;
+	temporary_template(directory);
 	assert_non_null(mkdtemp(directory));
 	snprintf(file, sizeof(file), "%s/file", directory);
 	snprintf(link, sizeof(link), "%s/link", directory);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <time.h>
 
 /* What a walk over a text found. */
@@ -341,6 +342,36 @@ static void many_rows_are_read_fast(void **state)
 	free(text);
 }
 
+static int count_row(const struct interrupt_row *row, void *arg)
+{
+	(void)row;
+	++*(size_t *)arg;
+	return 0;
+}
+
+static int refuse_row(const struct interrupt_row *row, void *arg)
+{
+	(void)row;
+	(void)arg;
+	return -ENOMEM;
+}
+
+static void own_interrupts_are_read(void **state)
+{
+	int before = dup(STDERR_FILENO), after;
+	size_t rows = 0;
+
+	(void)state;
+	close(before);
+	assert_int_equal(proc_interrupts_read(count_row, &rows), 0);
+	assert_true(rows > 0);
+	assert_int_equal(proc_interrupts_read(refuse_row, NULL), -ENOMEM);
+	/* No descriptor is left open. */
+	after = dup(STDERR_FILENO);
+	close(after);
+	assert_int_equal(after, before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -356,6 +387,7 @@ int main(void)
 		cmocka_unit_test(callback_can_stop),
 		cmocka_unit_test(rows_of_512_cpus),
 		cmocka_unit_test(many_rows_are_read_fast),
+		cmocka_unit_test(own_interrupts_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

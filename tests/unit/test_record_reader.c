@@ -190,9 +190,28 @@ static void no_times(void **state)
 	}
 }
 
+/* Records of hosts with many devices are longer than any buffer to begin with.
+ */
+static void long_lines_are_whole(void **state)
+{
+	enum {
+		LONG = 300000
+	};
+	char *text = malloc(LONG + 200), *end;
+
+	(void)state;
+	assert_non_null(text);
+	end = stpcpy(text, "{\"type\":\"news\",\"schema\":1,\"x\":\"");
+	memset(end, 'x', LONG);
+	strcpy(end + LONG, "\"}\n" ERROR_LINE "\n");
+	check_lines(text, "ore", 2, "");
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(long_lines_are_whole),
 		cmocka_unit_test(whole_lines),
 		cmocka_unit_test(damaged_lines),
 		cmocka_unit_test(nested_too_deep),

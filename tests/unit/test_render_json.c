@@ -509,6 +509,26 @@ static void write_errors_are_told(void **state)
 	snapshot_free(s);
 }
 
+/* A device that takes nothing, and does not say why. */
+static ssize_t take_nothing(void *arg, const char *text, size_t size)
+{
+	(void)arg;
+	(void)text;
+	(void)size;
+	return 0;
+}
+
+static void errors_without_a_cause_are_told(void **state)
+{
+	static const cookie_io_functions_t functions = {.write = take_nothing};
+	FILE *file = fopencookie(NULL, "w", functions);
+
+	(void)state;
+	assert_non_null(file);
+	assert_int_equal(render_json_error(file, "x", 0, 0), -EIO);
+	fclose(file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -523,6 +543,7 @@ int main(void)
 		cmocka_unit_test(stacks_of_events),
 		cmocka_unit_test(errors_and_early_times),
 		cmocka_unit_test(write_errors_are_told),
+		cmocka_unit_test(errors_without_a_cause_are_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,6 +100,28 @@ static void devices(void **state)
 	json_object_put(object);
 }
 
+static void all_probes_have_records(void **state)
+{
+	struct probe_finding probes[] = {
+		{.status = {.name = "one", .function = "f"}},
+		{.status = {.name = "two", .function = "f"}},
+		{.status = {.name = "three", .function = "f"}},
+	};
+	struct doctor_report report = {.facts = NULL};
+	struct doctor_findings findings;
+	struct json_object *object;
+
+	(void)state;
+	set_healthy(&findings);
+	findings.probes = probes;
+	findings.probe_count = ARRAY_SIZE(probes);
+	object = record_of(&report, &findings);
+	for (size_t i = 0; i < ARRAY_SIZE(probes); i++)
+		check_text(item(object, "probes", i), "name",
+			   probes[i].status.name);
+	json_object_put(object);
+}
+
 static void probe_record(void **state)
 {
 	struct probe_finding probe = {
@@ -168,6 +190,7 @@ int main(void)
 		cmocka_unit_test(facts),
 		cmocka_unit_test(devices),
 		cmocka_unit_test(probe_record),
+		cmocka_unit_test(all_probes_have_records),
 		cmocka_unit_test(a_failed_write_is_told),
 	};
 

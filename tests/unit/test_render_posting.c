@@ -174,6 +174,27 @@ static void when_it_was_posted_is_told(void **state)
 	snapshot_free(s);
 }
 
+/* Also if the first row of all is the last one that was posted. */
+static void the_first_vector_counts(void **state)
+{
+	struct snapshot *s = snapshot_new(2);
+	char *text;
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		set_vector(&s->vectors[i], 3, VECTOR_MSIX, i, 100 + (int)i,
+			   PATH_IRQFD, 0);
+		set_posted(&s->vectors[i], 0);
+		s->vectors[i].configured.since = SINCE_TIME;
+		s->vectors[i].configured.since_time_ns =
+			TIME_NS - (i + 1) * INT64_C(1000000000);
+	}
+	text = live(finish(s), &screen);
+	assert_non_null(strstr(text, "the last at 23:59:57Z\n"));
+	free(text);
+	snapshot_free(s);
+}
+
 static void one_posted_vector(void **state)
 {
 	struct snapshot *s = snapshot_new(1);
@@ -445,6 +466,7 @@ int main(void)
 		cmocka_unit_test(earlier_paths_have_no_rate),
 		cmocka_unit_test(when_it_was_posted_is_told),
 		cmocka_unit_test(one_posted_vector),
+		cmocka_unit_test(the_first_vector_counts),
 		cmocka_unit_test(uncounted_vectors_say_what_they_would_do),
 		cmocka_unit_test(the_vm_is_the_one_configured),
 		cmocka_unit_test(rows_of_a_vector),

@@ -190,6 +190,19 @@ static uint64_t sum_of(const struct stack_list *list)
 	return sum;
 }
 
+static void two_stacks_are_merged(void **state)
+{
+	struct stack_list list = {0};
+
+	(void)state;
+	add_stack(&list, 3, 0, PATH_IRQFD, 1, by_irqfd, 4);
+	add_stack(&list, 3, 0, PATH_IRQFD, 2, by_irqfd, 4);
+	stack_list_merge(&list);
+	assert_int_equal(list.count, 1);
+	assert_int_equal(list.stacks[0].count, 3);
+	stack_list_free(&list);
+}
+
 static void same_stacks_are_merged(void **state)
 {
 	struct stack_list list = {0};
@@ -356,6 +369,7 @@ int main(void)
 		cmocka_unit_test(nothing_gives_nothing),
 		cmocka_unit_test(stacks_can_be_collapsed),
 		cmocka_unit_test(same_stacks_are_merged),
+		cmocka_unit_test(two_stacks_are_merged),
 		cmocka_unit_test(labels_are_distinct_words),
 		cmocka_unit_test(events_have_labels_of_their_own),
 		cmocka_unit_test(events_are_not_merged_with_others),

@@ -431,11 +431,11 @@ static void failed_runs_end(void **state)
 
 /* A pipe whose writer stays, as far as its reader knows. */
 struct open_pipe {
-	char directory[40], path[60];
+	char directory[TEMPORARY_LEN], path[TEMPORARY_LEN + 16];
 	int fd;
 };
 
-static void new_directory(char path[40]);
+static void new_directory(char path[TEMPORARY_LEN]);
 
 static void pipe_make(struct open_pipe *to)
 {
@@ -456,7 +456,7 @@ static void pipe_remove(const struct open_pipe *to)
 /* A process that sends us the signal when all has been read. */
 static pid_t signal_when_read(const struct open_pipe *from, int number)
 {
-	pid_t child = fork();
+	pid_t parent = getpid(), child = fork();
 	int left = 1;
 
 	assert_true(child >= 0);
@@ -464,7 +464,8 @@ static pid_t signal_when_read(const struct open_pipe *from, int number)
 		return child;
 	while (left && !ioctl(from->fd, FIONREAD, &left))
 		usleep(1000);
-	_exit(kill(getppid(), number) ? 1 : 0);
+	/* Nobody else gets the signal if the test has died. */
+	_exit(getppid() != parent || kill(parent, number) ? 1 : 0);
 }
 
 /* With half a line behind, of which nothing is said. */
@@ -678,15 +679,16 @@ static void dumb_terminals_get_text_alone(void **state)
 
 /* --- files that are written --- */
 
-static void new_directory(char path[40])
+static void new_directory(char path[TEMPORARY_LEN])
 {
-	strcpy(path, "/tmp/pitrace-test-XXXXXX");
+	temporary_template(path);
 	assert_non_null(mkdtemp(path));
 }
 
 static void records_are_saved(void **state)
 {
-	char directory[40], path[60], *text, *expected, *shown;
+	char directory[TEMPORARY_LEN], path[TEMPORARY_LEN + 16], *text,
+		*expected, *shown;
 	struct failure failure = {.exit_code = EXIT_DONE};
 	struct options options = {TABLES, .record = path};
 	struct capture capture;
@@ -762,7 +764,7 @@ static void check_unsaved(const char *path, int reader, const char *cause)
 
 static void errors_of_saving_are_told(void **state)
 {
-	char path[40];
+	char path[TEMPORARY_LEN];
 	int ends[2];
 
 	(void)state;
@@ -776,7 +778,7 @@ static void errors_of_saving_are_told(void **state)
 
 static void error_records_are_saved(void **state)
 {
-	char directory[40], path[60], *text;
+	char directory[TEMPORARY_LEN], path[TEMPORARY_LEN + 16], *text;
 	struct failure failure = {.exit_code = EXIT_DONE};
 	struct options options = {.record = path};
 	struct display display;
@@ -817,7 +819,7 @@ static char *live_page(const struct record *start,
 
 /* Where --textfile is to write. */
 struct place {
-	char directory[40], path[60];
+	char directory[TEMPORARY_LEN], path[TEMPORARY_LEN + 16];
 };
 
 static void place_make(struct place *place)
@@ -896,9 +898,11 @@ static void metrics_have_no_run(void **state)
 static char *notes_of(const char *text, const struct options *options,
 		      struct failure *failure)
 {
-	char path[] = "/tmp/pitrace-test-XXXXXX", *notes;
-	int kept = dup(STDERR_FILENO), fd = mkstemp(path);
+	char path[TEMPORARY_LEN], *notes;
+	int kept = dup(STDERR_FILENO), fd;
 
+	temporary_template(path);
+	fd = mkstemp(path);
 	assert_true(kept >= 0 && fd >= 0);
 	dup2(fd, STDERR_FILENO);
 	free(replayed(text, options, failure));

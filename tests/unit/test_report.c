@@ -337,7 +337,8 @@ static void full_disks_are_told(void **state)
 /* --- its file --- */
 
 struct place {
-	char directory[40], path[60], draft[64];
+	char directory[TEMPORARY_LEN], path[TEMPORARY_LEN + 16],
+		draft[TEMPORARY_LEN + 24];
 	struct options options;
 	struct display display;
 	struct failure failure;
@@ -346,7 +347,7 @@ struct place {
 static void open_place(struct place *place)
 {
 	*place = (struct place){.options.report = place->path};
-	strcpy(place->directory, "/tmp/pitrace-test-XXXXXX");
+	temporary_template(place->directory);
 	assert_non_null(mkdtemp(place->directory));
 	snprintf(place->path, sizeof(place->path), "%s/run.html",
 		 place->directory);

@@ -275,9 +275,97 @@ static void json_is_made_safe(void **state)
 	}
 }
 
+/* A character in UTF-8, below 0x10000. */
+static void encode(unsigned int c, char text[4])
+{
+	size_t len = 0;
+
+	if (c < 0x80) {
+		text[len++] = (char)c;
+	} else if (c < 0x800) {
+		text[len++] = (char)(0xc0 | c >> 6);
+		text[len++] = (char)(0x80 | (c & 0x3f));
+	} else {
+		text[len++] = (char)(0xe0 | c >> 12);
+		text[len++] = (char)(0x80 | (c >> 6 & 0x3f));
+		text[len++] = (char)(0x80 | (c & 0x3f));
+	}
+	text[len] = '\0';
+}
+
+/* Both ends of each range, and their neighbours. */
+static void ranges_are_escaped_to_their_ends(void **state)
+{
+	static const struct {
+		unsigned int first, last;
+	} ranges[] = {
+		{0x1, 0x1f},      {0x7f, 0x9f},     {0x61c, 0x61c},
+		{0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x2069},
+		{0xfeff, 0xfeff},
+	};
+	char text[4], out[20];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++) {
+		const unsigned int inside[] = {ranges[i].first, ranges[i].last};
+		const unsigned int outside[] = {ranges[i].first - 1,
+						ranges[i].last + 1};
+
+		for (size_t n = 0; n < 2; n++) {
+			encode(inside[n], text);
+			text_escape(text, out, sizeof(out));
+			if (out[0] != '\\' || out[1] != 'x')
+				fail_msg("%x is not escaped", inside[n]);
+			encode(outside[n], text);
+			text_escape(text, out, sizeof(out));
+			if (strcmp(out, text) != 0)
+				fail_msg("%x is escaped", outside[n]);
+		}
+	}
+}
+
+static void wide_ones_take_two_columns(void **state)
+{
+	static const struct {
+		unsigned int first, last;
+	} ranges[] = {
+		{0x1100, 0x115f}, {0x2e80, 0xa4cf}, {0xac00, 0xd7a3},
+		{0xf900, 0xfaff}, {0xfe30, 0xfe6f}, {0xff00, 0xff60},
+		{0xffe0, 0xffe6},
+	};
+	char text[4];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ranges); i++) {
+		encode(ranges[i].first, text);
+		assert_int_equal(text_columns(text), 2);
+		encode(ranges[i].last, text);
+		assert_int_equal(text_columns(text), 2);
+		encode(ranges[i].first - 1, text);
+		assert_int_equal(text_columns(text), 1);
+		encode(ranges[i].last + 1, text);
+		if (ranges[i].last != 0xd7a3)
+			assert_int_equal(text_columns(text), 1);
+	}
+	assert_int_equal(text_columns("\xf0\x9f\xa3\xbf"), 1); /* 1f8ff */
+	assert_int_equal(text_columns("\xf0\x9f\xa4\x80"), 2); /* 1f900 */
+	assert_int_equal(text_columns("\xf0\x9f\xa7\xbf"), 2); /* 1f9ff */
+	assert_int_equal(text_columns("\xf0\x9f\xa8\x80"), 1); /* 1fa00 */
+	assert_int_equal(text_columns("\xf0\x9f\xbf\xbf"), 1); /* 1ffff */
+	assert_int_equal(text_columns("\xf0\xa0\x80\x80"), 2); /* 20000 */
+	assert_int_equal(text_columns("\xf0\xbf\xbf\xbd"), 2); /* 3fffd */
+	assert_int_equal(text_columns("\xf0\xbf\xbf\xbe"), 1); /* 3fffe */
+	assert_int_equal(text_columns("\xf0\x9f\x8c\x80"), 2); /* 1f300 */
+	assert_int_equal(text_columns("\xf0\x9f\x8b\xbf"), 1); /* 1f2ff */
+	assert_int_equal(text_columns("\xf0\x9f\x99\x8f"), 2); /* 1f64f */
+	assert_int_equal(text_columns("\xf0\x9f\x99\x90"), 1); /* 1f650 */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ranges_are_escaped_to_their_ends),
+		cmocka_unit_test(wide_ones_take_two_columns),
 		cmocka_unit_test(counts_are_short),
 		cmocka_unit_test(counts_are_never_long),
 		cmocka_unit_test(exact_counts_are_whole),
