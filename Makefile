@@ -160,6 +160,7 @@ deps:
 
 include tests/unit/unit.mk
 include tests/fuzz/fuzz.mk
+include tests/mutants/mutants.mk
 include tests/tests.mk
 
 help:
@@ -172,6 +173,9 @@ help:
 	@echo 'make unit       unit tests; need no root'
 	@echo 'make install-test'
 	@echo '                manual page, completion, install; need no root'
+	@echo 'make mutants    can the unit tests fail? Changes the modules at random'
+	@echo '                and lists what no test notices (MUTANTS_SEED, _COUNT,'
+	@echo '                _SECONDS, _MODULES, _SHARE)'
 	@echo 'make fuzz       readers of outside text, FUZZ_SECONDS=300 each'
 	@echo 'make check      style and static analysis'
 	@echo 'make lab-test   the tests on real kernels alone'

@@ -8,6 +8,7 @@
 #   build    to build pitrace
 #   check    and for style and static analysis
 #   fuzz     and for fuzzing
+#   mutants  and for the unit tests, changing what they test
 #   test     and for the unit tests, fuzzing, the lab, records, metrics,
 #            reports, the bench; also fetches prometheus
 #            (tests/dashboard/prometheus.sh)
@@ -51,6 +52,8 @@ mandoc              mandoc'
 unit='
 libcmocka-dev       /usr/include/cmocka.h
 systemd             systemd-analyze'
+mutants='
+python3             python3'
 fuzz='
 libclang-rt-dev     /usr/lib/clang'
 lab='
@@ -114,6 +117,7 @@ table_of() {
 	build) echo "$build" ;;
 	check) echo "$build$check" ;;
 	fuzz) echo "$build$fuzz" ;;
+	mutants) echo "$build$unit$mutants" ;;
 	test) echo "$build$unit$fuzz$lab$records$metrics$report$bench" ;;
 	report) echo "$build$report" ;;
 	demo) echo "$build$lab" ;;
