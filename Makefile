@@ -39,8 +39,10 @@ INCLUDES := -D_GNU_SOURCE -Isrc -Iinclude -I$(B)
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(CFLAGS) $(INCLUDES) $(CPPFLAGS) \
 	$(shell $(PKG_CONFIG) --cflags $(LIBS))
 # bpf_tracing.h casts contexts, and a probe does not use all its arguments.
+# BTF names the sources; where they lie is not to matter.
 BPF_CFLAGS := -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 $(WARNINGS) \
-	-Wno-unused-parameter -Ivmlinux -Iinclude -Ibpf
+	-Wno-unused-parameter -Ivmlinux -Iinclude -Ibpf \
+	"-ffile-prefix-map=$(CURDIR)=."
 
 SOURCES := $(wildcard src/*.c)
 OBJECTS := $(SOURCES:src/%.c=$(B)/obj/%.o)
