@@ -58,8 +58,9 @@ say = @printf '  %-8s %s\n'
 endif
 
 # All that is installed, each FILE:PATH:MODE, and directories of its own.
+PROGRAM := $(B)/pitrace
 INSTALLED := \
-	$(B)/pitrace:$(SBINDIR)/pitrace:755 \
+	$(PROGRAM):$(SBINDIR)/pitrace:755 \
 	docs/man/pitrace.8:$(MANDIR)/man8/pitrace.8:644 \
 	docs/completion/pitrace.bash:$(BASHCOMPDIR)/pitrace:644 \
 	$(B)/pitrace-exporter.service:$(UNITDIR)/pitrace-exporter.service:644 \
@@ -148,6 +149,8 @@ deb:
 	$(Q)tests/deps.sh deb
 	$(Q)docs/packaging/deb.sh
 
+include docs/packaging/portable.mk
+
 # What cost a download stays: kernels are removed by "make distclean".
 clean:
 	$(Q)[ ! -d $(B) ] || \
@@ -172,12 +175,16 @@ help:
 	@echo 'make install    to $$DESTDIR$$PREFIX (PREFIX=$(PREFIX))'
 	@echo 'make uninstall  remove it from there'
 	@echo 'make deb        the Debian package, in $(B)/deb'
+	@echo 'make portable   one file that needs nothing of the host but a kernel,'
+	@echo '                $(B)/portable/pitrace'
+	@echo 'make dist       a release archive with it, in $(B)/dist'
 	@echo 'make unit       unit tests; need no root'
 	@echo 'make install-test'
 	@echo '                manual page, completion, install; need no root'
 	@echo 'make mutants    can the unit tests fail? Changes the modules at random'
 	@echo '                and lists what no test notices (MUTANTS_SEED, _COUNT,'
 	@echo '                _SECONDS, _MODULES, _SHARE)'
+	@echo 'make dist-test  the portable file, the release archive; needs no root'
 	@echo 'make fuzz       readers of outside text, FUZZ_SECONDS=300 each'
 	@echo 'make check      style and static analysis'
 	@echo 'make lab-test   the tests on real kernels alone'
@@ -197,6 +204,9 @@ help:
 	@echo 'make test-distros'
 	@echo '                demo and test in fresh roots of Debian 12, 13 and sid;'
 	@echo '                most of an hour for each (DISTROS="trixie")'
+	@echo 'make test-portable'
+	@echo '                dist-test, and the file in roots of Debian 11 to 13 and'
+	@echo '                of busybox, and in the lab; some minutes'
 	@echo 'make test-report'
 	@echo '                reports (--report) in headless Chromium and Firefox'
 	@echo 'make schema     records of the unit tests against docs/schema'

@@ -14,12 +14,12 @@ declare -A groups=(
 		untyped_refuses btf_files btf_flat replay metrics cli
 		doctor_lockdown'
 	[most]='doctor_bare privileges_late late_start late_burst attach_reload set_up
-		paths_mixed:exact paths_under_storm:storm paths_filtered
+		paths_mixed:exact portable paths_under_storm:storm paths_filtered
 		paths_intx:intx paths_intx_irqfd:intx-irqfd stacks_counted
 		attach_methods attach_listed doctor_methods doctor_refused
 		privileges names untyped_paths untyped_intx untyped_refuses
 		btf_files replay metrics cli doctor_lockdown'
-	[core]='late_start late_in_turns set_up paths_mixed:exact paths_under_storm:storm
+	[core]='late_start late_in_turns set_up paths_mixed:exact portable paths_under_storm:storm
 		paths_filtered paths_intx:intx paths_intx_irqfd:intx-irqfd
 		stacks_counted'
 	[paths]='set_up paths_mixed:exact paths_in_turns:turns paths_intx:intx doctor_boot
@@ -135,6 +135,12 @@ loads=$(tests/lab/kernel.sh --list | grep -vE -- '-[0-9]|x$' |
 compiled='
 6.1      |                  | parallel | compiled
 6.12     |                  | parallel | compiled
+'
+
+# The boots with the portable file in place of the ordinary build.
+portable_boots='
+6.1      |                  | parallel | most
+6.12     |                  | parallel | core
 '
 
 # Why a case is not run on a kernel. The page that make test-kernels writes

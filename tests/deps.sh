@@ -6,6 +6,7 @@
 # usage: deps.sh SET [KERNEL]...
 #
 #   build    to build pitrace
+#   portable and to link it statically, for any host
 #   check    and for style and static analysis
 #   fuzz     and for fuzzing
 #   mutants  and for the unit tests, changing what they test
@@ -43,6 +44,10 @@ libjson-c-dev       /usr/include/json-c/json.h
 libcap-dev          /usr/include/sys/capability.h
 libmicrohttpd-dev   /usr/include/microhttpd.h
 pkg-config          pkg-config'
+portable='
+binutils            nm
+libelf-dev          /usr/include/libelf.h
+zlib1g-dev          /usr/include/zlib.h'
 check='
 shellcheck          shellcheck
 clang-format        clang-format
@@ -115,10 +120,11 @@ usage() {
 table_of() {
 	case $1 in
 	build) echo "$build" ;;
+	portable) echo "$build$portable" ;;
 	check) echo "$build$check" ;;
 	fuzz) echo "$build$fuzz" ;;
 	mutants) echo "$build$unit$mutants" ;;
-	test) echo "$build$unit$fuzz$lab$records$metrics$report$bench" ;;
+	test) echo "$build$portable$unit$fuzz$lab$records$metrics$report$bench" ;;
 	report) echo "$build$report" ;;
 	demo) echo "$build$lab" ;;
 	compilers) echo "$build$lab$bench$roots" ;;

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Runs the unit tests, those of metrics, of the dashboard, of what is installed
-# and of reports in browsers, each fuzz target for some seconds, then the cases
-# of tests/cases inside the lab; all records that pitrace writes in them are held
-# against the schema (tests/records/check.sh).
+# Runs the unit tests, those of metrics, of the dashboard, of what is installed,
+# of the portable file and of reports in browsers, each fuzz target for some
+# seconds, then the cases of tests/cases inside the lab; all records that pitrace
+# writes in them are held against the schema (tests/records/check.sh).
 #
 # usage: run.sh [OPTION]... [KERNEL]...      (default: 6.1 6.12 7.x)
 #
@@ -13,6 +13,8 @@
 #   --loads      only that the programs of all compilers are loaded, on every
 #                kernel that the archive holds (tests/compilers)
 #   --compiled   only the cases for the program of one compiler
+#   --portable   all cases on 6.1 and some on 6.12 with the portable file in
+#                place of build/pitrace, in build/test-portable
 #   --with NAME  only the boots that have this group or case
 #   --kernels    only names what would be booted
 #
@@ -131,6 +133,9 @@ files_for() {
 		echo "$(tests/dashboard/prometheus.sh)/prometheus"
 		echo docs/dashboards
 		echo tests/dashboard/queries.jq:/opt/dashboards/queries.jq
+	fi
+	if [[ $cases == *" portable "* ]]; then
+		echo build/portable/pitrace:/opt/portable/pitrace
 	fi
 	if [[ $cases == *"_stalled "* ]]; then
 		echo "$(tests/lab/standin.sh --source tests/lab/stall "$kernel"):/opt/stall.ko"
@@ -290,7 +295,9 @@ finish() {
 
 default_kernels() {
 	case $boots in
-	"$matrix" | "$loads" | "$compiled") kernels_of "$boots" ;;
+	"$matrix" | "$loads" | "$compiled" | "$portable_boots")
+		kernels_of "$boots"
+		;;
 	*) echo 6.1 6.12 7.x ;;
 	esac
 }
@@ -322,6 +329,11 @@ while [ $# -gt 0 ]; do
 	--lab-only) unit= ;;
 	--matrix)
 		boots=$matrix logs=build/test-kernels
+		unit='' cost=''
+		;;
+	--portable)
+		export PITRACE=build/portable/pitrace
+		boots=$portable_boots logs=build/test-portable
 		unit='' cost=''
 		;;
 	--loads | --compiled)
@@ -357,6 +369,7 @@ if [ -n "$unit" ]; then
 	run_made metrics metrics
 	run_made dashboard dashboard
 	run_made install install-test
+	run_made portable dist-test
 	run_made report test-report
 	run_made fuzz fuzz-short
 fi

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make test, test-kernels, test-intel, test-deb, test-distros, test-report,
-# lab-test, fuzz, demo, check:
+# make test, test-kernels, test-intel, test-deb, test-distros, test-portable,
+# test-report, lab-test, fuzz, demo, check:
 # each installs what it needs first. A machine may have no compiler until then,
 # hence another make for what is to be built.
 
@@ -22,12 +22,13 @@ TEST_MAKE = $(MAKE) --no-print-directory \
 IRQGEN := $(B)/lab/irqgen
 
 .PHONY: schema lab-test install-test test-report test-kernels test-intel test-deb test-distros test-compilers irqgen \
-	unit-programs bench bench-programs soak
+	unit-programs bench bench-programs soak dist-test test-portable portable-programs
 
 test:
 	$(Q)kernels=$$(tests/run.sh --kernels $(KERNELS)) && \
 		tests/deps.sh test $$kernels
-	$(Q)$(TEST_MAKE) all irqgen unit-programs fuzz-programs bench-programs
+	$(Q)$(TEST_MAKE) all irqgen unit-programs fuzz-programs bench-programs \
+		portable-programs
 	$(if $(COMPILERS),$(Q)tests/compilers/build.sh $(COMPILERS))
 	$(Q)tests/run.sh $(KERNELS)
 
@@ -35,7 +36,7 @@ test:
 lab-test:
 	$(Q)kernels=$$(tests/run.sh --kernels $(KERNELS)) && \
 		tests/deps.sh test $$kernels
-	$(Q)$(TEST_MAKE) all irqgen bench-programs
+	$(Q)$(TEST_MAKE) all irqgen bench-programs portable-programs
 	$(Q)tests/run.sh --lab-only $(KERNELS)
 
 # Manual page, completion, make install.
@@ -56,6 +57,20 @@ test-deb:
 test-distros:
 	$(Q)tests/deps.sh roots
 	$(Q)tests/distros.sh $(DISTROS)
+
+# The portable file and the release archive.
+dist-test: $(B)/pitrace portable-programs
+	$(Q)tests/portable/run.sh
+
+# The same, and the portable file in roots of other systems, and in place of
+# the ordinary build in the lab; some minutes.
+test-portable:
+	$(Q)tests/deps.sh package
+	$(Q)tests/deps.sh test $$(tests/run.sh --portable --kernels)
+	$(Q)$(TEST_MAKE) all irqgen portable-programs
+	$(Q)tests/portable/run.sh
+	$(Q)tests/portable/run.sh --roots
+	$(Q)tests/run.sh --portable
 
 # The schema of records, the page made from it, and records of the unit tests,
 # which are to be run before.
@@ -139,6 +154,9 @@ check:
 		'-DLIBBPF_OPTS(type, name, ...)=struct type name' src
 
 unit-programs: $(UNIT_TESTS) $(UNIT_BUILD)/serve
+	@:
+
+portable-programs: $(PORTABLE)/pitrace $(PORTABLE)/serve
 	@:
 
 irqgen: $(IRQGEN) $(B)/lab/btf-flat $(B)/lab/refuse

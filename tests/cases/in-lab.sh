@@ -6,10 +6,12 @@
 LABEL=$1
 shift
 . /opt/guest-lib.sh
-for _file in lib paths injections late stacks cli attach inspect posting doctor \
-	verifier compilers life pressure many privileges names untyped replay \
-	metrics prometheus refusals; do
-	. "/opt/cases/$_file.sh"
+. /opt/cases/lib.sh
+for _file in /opt/cases/*.sh; do
+	case $_file in
+	*/lib.sh | */in-lab.sh) ;;
+	*) . "$_file" ;;
+	esac
 done
 
 out=/tmp/out
