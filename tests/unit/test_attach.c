@@ -201,7 +201,7 @@ static int set_up(void **state)
 	memset(programs, 0, sizeof(programs));
 	options = (struct options){.attach = ATTACH_AUTO};
 	vfio_is_gone = false;
-	attacher = attacher_new(NULL, &options, NULL, PURPOSE_COUNTING);
+	attacher = attacher_new(NULL, &options, NULL, PURPOSE_COUNTING, NULL);
 	assert_non_null(attacher);
 	attach();
 	return 0;
