@@ -47,7 +47,7 @@ bool probe_status_is_on(const struct probe_status *probes, size_t count,
 void probe_status_add_reason(struct probe_status *status,
 			     enum attach_method method, const char *text);
 
-#define PROBE_LINE_LEN 400
+#define PROBE_LINE_LEN 520
 
 /* For people: name, method, function, why that is so, and what is lacking. */
 void probe_status_line(const struct probe_status *status,
