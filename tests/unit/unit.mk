@@ -73,10 +73,12 @@ $(UNIT_BUILD)/test_attach: $(UNIT_BUILD)/attach.o
 metrics: $(UNIT_BUILD)/serve
 	@tests/metrics/check.py $< $(UNIT_BUILD)/metrics
 
-# Dashboard and alerts, against a Prometheus; likewise.
+# Dashboard and alerts, against a Prometheus; likewise. And the dashboard
+# against Grafana's types, which npm fetches, where it is.
 dashboard:
 	@programs=$$(tests/dashboard/prometheus.sh) && \
-		tests/dashboard/check.py "$$programs" $(UNIT_BUILD)/metrics
+		tests/dashboard/check.py "$$programs" $(UNIT_BUILD)/metrics; \
+		status=$$?; tests/dashboard/types.sh && exit $$status
 
 $(UNIT_BUILD)/serve: $(UNIT_BUILD)/serve.o $(UNIT_OBJECTS)
 	@$(UNIT_CC) $(UNIT_CFLAGS) -o $@ $^ $(UNIT_LIBS)
