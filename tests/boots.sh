@@ -61,6 +61,7 @@ boots='
 6.1      |                  | parallel | posted
 6.1      | intremap=nopost  | parallel | set_up inspect_nopost
 6.1      | intremap=off     | parallel | doctor_boot inspect_unremapped
+6.1      | possible_cpus=1100 | parallel | many_cpus
 6.1      | intel_iommu=off intremap=off | parallel | inspect_no_iommu
 6.1      |                  | parallel | set_up refused_types:global refused_helpers
 6.1-rt   |                  | parallel | eventfd

@@ -44,6 +44,16 @@ many_unmake() {
 	fi
 }
 
+# More CPUs than a cpu_set_t has room for: few are there, all could come.
+many_cpus() {
+	expect "many: more CPUs are possible than 1024" yes \
+		"$([ "$(sed 's/.*-//' /sys/devices/system/cpu/possible)" -ge 1024 ] &&
+			echo yes)"
+	pitrace -t 1 >/tmp/many.out 2>&1
+	expect "many: interrupts are told from tasks on any of these CPUs" 0 $?
+	keep /tmp/many.out
+}
+
 many_vectors() {
 	many_make
 	many_json
