@@ -52,6 +52,9 @@ $(UNIT_TESTS:$(UNIT_BUILD)/%=$(MUTANTS_BUILD)/$1/%): %: %.o \
 	@$$(UNIT_CC) $2 -o $$@ $$(filter %.o,$$^) -L$(MUTANTS_BUILD)/$1 \
 		-lmodules $(UNIT_LIBS)
 
+# It stands for much of what this module calls, hence not in the library.
+$(MUTANTS_BUILD)/$1/test_attach: $(MUTANTS_BUILD)/$1/attach.o
+
 -include $(wildcard $(MUTANTS_BUILD)/$1/*.d)
 endef
 

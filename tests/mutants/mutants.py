@@ -21,8 +21,8 @@ Survivors are listed as FILE:LINE, the change, and the line. Those that change
 nothing anybody can observe are in FILE with a word why; entries of FILE that
 no longer match the source are listed too. DIR/log has all changes, each with
 what noticed it. The last line has the figures. The exit status is 1 if the
-share of noticed changes is below --share per cent, or if an entry no longer
-matches.
+share of noticed changes, of those that change something, is below --share per
+cent, or if an entry no longer matches.
 """
 import argparse
 import collections
@@ -401,10 +401,12 @@ def report(results, stale, args, seconds):
     for module, line, what in stale:
         print(f"{args.equivalents}: matches no longer: {module}: {what}\n"
               f"    {line}")
-    share = 100 * number[NOTICED] / made if made else 0
+    changing = made - number[EQUIVALENT]
+    share = 100 * number[NOTICED] / changing if changing else 0
     print(f"mutants: seed {args.seed}, {made} made, {number[NOTICED]} noticed, "
           f"{number[EQUIVALENT]} change nothing, {number[SURVIVED]} survived: "
-          f"{share:.1f} % noticed ({number[NOT_COMPILED]} did not compile, "
+          f"{share:.1f} % of the {changing} that change something are "
+          f"noticed ({number[NOT_COMPILED]} did not compile, "
           f"{number[SAME_CODE]} made the same code; {seconds:.0f} s)")
     return 1 if stale or share < args.share or not made else 0
 
