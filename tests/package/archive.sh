@@ -27,7 +27,8 @@ field() {
 archive_source() {
 	git clone -q "$PWD" "$builder/root/pitrace" &&
 		git ls-files -z | tar --null -T - -cf - |
-		tar -C "$builder/root/pitrace" -xf -
+		tar -C "$builder/root/pitrace" -xf - &&
+		git -C "$builder/root/pitrace" add --all
 }
 
 # What every builder has, git for the list of files, and the package's
