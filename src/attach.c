@@ -9,6 +9,7 @@
 #include "attach.h"
 #include "availability.h"
 #include "clock.h"
+#include "confinement.h"
 #include "host.h"
 #include "left_out.h"
 #include "libbpf_log.h"
@@ -386,6 +387,24 @@ static bool is_lacking(const struct attacher *attacher, size_t index)
 	       attacher->attachments[index].availability != PROBE_NO_MODULE;
 }
 
+static int fail_lacking(const struct probe *probe,
+			const struct probe_status *status,
+			struct failure *failure)
+{
+	struct confinement confinement;
+	const char *refused;
+
+	if (!privileges_suffice())
+		return fail_bpf(failure, -EPERM, "attaching BPF programs");
+	confinement_look(&confinement);
+	refused = confinement_of_kprobes(&confinement);
+	return fail(failure, refused ? EXIT_PRIVILEGE : EXIT_UNSUPPORTED, 0,
+		    "cannot attach to %s, and without it pitrace cannot tell "
+		    "%s (%s)",
+		    status->function, probe->without,
+		    refused ? refused : status->reason);
+}
+
 /* Says why what is off is off; fails if it is required and could be on. */
 static int settle_statuses(struct attacher *attacher, struct failure *failure)
 {
@@ -404,14 +423,7 @@ static int settle_statuses(struct attacher *attacher, struct failure *failure)
 		status = &attacher->statuses[i];
 		if (!is_lacking(attacher, i))
 			continue;
-		if (!privileges_suffice())
-			return fail_bpf(failure, -EPERM,
-					"attaching BPF programs");
-		return fail(failure, EXIT_UNSUPPORTED, 0,
-			    "cannot attach to %s, and without it "
-			    "pitrace cannot tell %s (%s)",
-			    status->function, attacher->probes[i]->without,
-			    status->reason);
+		return fail_lacking(attacher->probes[i], status, failure);
 	}
 	return 0;
 }

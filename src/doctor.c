@@ -56,8 +56,10 @@ int doctor_run(const struct options *options, struct display *display,
 	       struct failure *failure)
 {
 	struct doctor_findings findings = {.probes = NULL};
-	int err = require_devices(options, failure);
+	int err = require_proc(failure);
 
+	if (!err)
+		err = require_devices(options, failure);
 	if (err)
 		return err;
 	err = look(&findings, options);

@@ -12,6 +12,8 @@
 #include <stdint.h>
 
 #include "availability.h"
+#include "btf_error.h"
+#include "confinement.h"
 #include "device_vectors.h"
 #include "failure.h"
 #include "host_posting.h"
@@ -40,6 +42,7 @@ struct host_finding {
 
 	const char *btf_file; /* of --btf; NULL: none, or not the trouble */
 	int btf_error; /* of that file, else of the kernel's own */
+	enum btf_absence btf_absence; /* of the kernel's own, with an error */
 	bool types_described; /* of KVM and VFIO */
 	struct module_finding modules[DOCTOR_MODULES];
 
@@ -47,13 +50,17 @@ struct host_finding {
 	bool security_files; /* there are others beside that one */
 	char lockdown[32]; /* "none", "integrity", "confidentiality" */
 	char missing_capabilities[128]; /* "" if none is */
+	struct confinement confinement;
 
 	int jit_error;
-	int jit; /* net.core.bpf_jit_enable */
+	int jit; /* net.core.bpf_jit_enable, or what became of a program */
 	int tracefs_error; /* of enabled_functions */
 	int kallsyms_error; /* -EPERM: addresses are hidden */
 	size_t symbols; /* of code, with an address */
 	int irq_files_error;
+	const char *proc; /* the directory of procfs */
+	int interrupts_error; /* of its file; -ENODATA: it is empty */
+	bool sees_processes; /* of the host, in procfs */
 
 	int cmdline_error;
 	bool threaded_handlers; /* threadirqs */

@@ -12,14 +12,16 @@
 #include "doctor_modules.h"
 #include "doctor_text.h"
 #include "host.h"
+#include "host_proc.h"
 #include "kallsyms.h"
 #include "kernel_btf.h"
 #include "privilege_needs.h"
 #include "privileges.h"
+#include "proc_interrupts.h"
 
 #define BTF_FILES  "/sys/kernel/btf/"
 #define SECURITY   "/sys/kernel/security/"
-#define JIT        "/proc/sys/net/core/bpf_jit_enable"
+#define JIT        "sys/net/core/bpf_jit_enable"
 #define IRQ_FILES  "/sys/kernel/irq"
 #define CHIP_NAMES IRQ_FILES "/*/chip_name"
 
@@ -67,6 +69,7 @@ static void read_btf(struct host_finding *host, struct kernel_btf *btf,
 
 	host->btf_file = own_error ? NULL : file;
 	host->btf_error = own_error ? own_error : error;
+	host->btf_absence = host_btf_absence();
 	host->types_described = btf && kernel_btf_describes_modules(btf);
 	read_modules(host, btf);
 }
@@ -88,7 +91,7 @@ static void read_jit(struct host_finding *host)
 {
 	char *text;
 
-	host->jit_error = host_read_file(JIT, &text);
+	host->jit_error = host_proc_read(JIT, &text);
 	if (host->jit_error)
 		return;
 	host->jit = (int)strtol(text, NULL, 10);
@@ -119,7 +122,7 @@ static void read_tracefs(struct host_finding *host)
 
 static void read_kallsyms(struct host_finding *host)
 {
-	FILE *file = fopen("/proc/kallsyms", "re");
+	FILE *file = host_proc_open("kallsyms");
 	struct kallsyms *symbols;
 
 	if (!file) {
@@ -140,7 +143,7 @@ static void read_threads(struct host_finding *host)
 
 	/* As the kernel's UTS_VERSION has it: "#1 SMP PREEMPT_RT Debian". */
 	host->is_realtime = strstr(host->version, "PREEMPT_RT");
-	host->cmdline_error = host_read_file("/proc/cmdline", &cmdline);
+	host->cmdline_error = host_proc_read("cmdline", &cmdline);
 	if (host->cmdline_error)
 		return;
 	host->threaded_handlers = cmdline_says_threadirqs(cmdline);
@@ -174,6 +177,20 @@ static void read_cpu(struct host_finding *host)
 	host->vendor = host_cpu_vendor();
 }
 
+static int take_row(const struct interrupt_row *row, void *unused)
+{
+	(void)row;
+	(void)unused;
+	return 0;
+}
+
+static void read_procfs(struct host_finding *host)
+{
+	host->proc = host_proc_directory();
+	host->interrupts_error = proc_interrupts_read(take_row, NULL);
+	host->sees_processes = host_proc_has_processes();
+}
+
 static void read_names(struct host_finding *host)
 {
 	struct utsname name;
@@ -194,10 +211,12 @@ void doctor_host_read(struct host_finding *host, struct kernel_btf *btf,
 	read_lockdown(host);
 	privileges_absent(privileges_in_effect(), host->missing_capabilities,
 			  sizeof(host->missing_capabilities));
+	confinement_look(&host->confinement);
+	read_procfs(host);
 	read_jit(host);
 	read_tracefs(host);
 	read_kallsyms(host);
-	host->irq_files_error = check_readable(IRQ_FILES);
+	host->irq_files_error = host_irq_files_error();
 	read_threads(host);
 	host->remapped = read_remapped();
 	host_posting_read(&host->posting);

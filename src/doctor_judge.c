@@ -2,7 +2,7 @@
 #include "doctor_judge.h"
 
 /* Of doctor_judge_kernel(), and some to spare. */
-#define KERNEL_FACTS (DOCTOR_MODULES + 10)
+#define KERNEL_FACTS (DOCTOR_MODULES + 13)
 
 int doctor_judge(const struct doctor_findings *findings,
 		 struct doctor_report *report)

@@ -16,11 +16,19 @@
 int doctor_judge(const struct doctor_findings *findings,
 		 struct doctor_report *report);
 
+/* For what a container's own procfs does not have. */
+#define NEEDS_HOSTS_PROC                                                       \
+	"mount the host's /proc elsewhere, and name that with --proc"
+
 /* --- its parts: each adds facts, for which there has to be room --- */
 
 /* The kernel: what it is, its types, what it lets this process do. */
 void doctor_judge_kernel(const struct doctor_findings *findings,
 			 struct doctor_report *report);
+
+/* Its part on what holds this process apart from the host: three facts. */
+void doctor_judge_container(const struct doctor_findings *findings,
+			    struct doctor_report *report);
 
 /* At most as many facts as there are probes, and one. */
 void doctor_judge_probes(const struct doctor_findings *findings,

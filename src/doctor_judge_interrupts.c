@@ -213,7 +213,8 @@ static void judge_threads(const struct host_finding *host,
 				host->is_realtime ? "yes" : "no");
 	if (!forced && host->cmdline_error) {
 		fact = doctor_report_add(report, "threaded_handlers", NULL,
-					 DOCTOR_UNKNOWN, "/proc/cmdline: %s",
+					 DOCTOR_UNKNOWN, "%s/cmdline: %s",
+					 host->proc,
 					 strerror(-host->cmdline_error));
 		fact_consequence(fact, "if they are, interrupts in quick "
 				       "succession count as one");

@@ -73,7 +73,7 @@ static void judge_btf(const struct doctor_findings *findings,
 	if (host->btf_file)
 		fact_remedy(fact, "another file, or none");
 	else
-		fact_remedy(fact, "a kernel with CONFIG_DEBUG_INFO_BTF=y");
+		fact_remedy(fact, "%s", btf_absence_remedy(host->btf_absence));
 }
 
 /* --- modules --- */
@@ -196,6 +196,20 @@ static const char *what_they_are_for(const char *missing)
 	return NULL;
 }
 
+/* Whichever there are, they are not the host's. */
+static void judge_namespace(const struct doctor_findings *findings,
+			    struct doctor_report *report)
+{
+	struct doctor_fact *fact = doctor_report_add(
+		report, "capabilities", NULL, weigh(&findings->trial),
+		"those of a user namespace");
+
+	fact_consequence(fact, "BPF takes those of the host's alone, so that "
+			       "programs cannot be loaded");
+	fact_remedy(fact, "run it in the host's user namespace: no rootless "
+			  "container, no hostUsers: false");
+}
+
 static void judge_capabilities(const struct doctor_findings *findings,
 			       struct doctor_report *report)
 {
@@ -204,6 +218,10 @@ static void judge_capabilities(const struct doctor_findings *findings,
 						 : what_they_are_for(missing);
 	struct doctor_fact *fact;
 
+	if (findings->host.confinement.in_user_namespace) {
+		judge_namespace(findings, report);
+		return;
+	}
 	if (!*missing || !lack) {
 		(void)doctor_report_add(report, "capabilities", NULL, DOCTOR_OK,
 					"%s",
@@ -228,10 +246,11 @@ static void judge_jit(const struct host_finding *host,
 	if (host->jit_error) {
 		fact = doctor_report_add(
 			report, "bpf_jit", NULL, DOCTOR_UNKNOWN,
-			"/proc/sys/net/core/bpf_jit_enable: %s",
+			"%s/sys/net/core/bpf_jit_enable: %s", host->proc,
 			strerror(-host->jit_error));
 		fact_remedy(fact, host->jit_error == -ENOENT
-					  ? "a kernel with CONFIG_BPF_JIT=y"
+					  ? "a kernel with CONFIG_BPF_JIT=y, "
+					    "the host's network namespace"
 					  : NEEDS_ROOT);
 	} else if (host->jit) {
 		(void)doctor_report_add(report, "bpf_jit", NULL, DOCTOR_OK,
@@ -276,7 +295,20 @@ static void judge_tracefs(const struct host_finding *host,
 	if (is_refused(host->tracefs_error))
 		fact_remedy(fact, NEEDS_ROOT);
 	else
-		fact_remedy(fact, "mount -t tracefs none /sys/kernel/tracing");
+		fact_remedy(fact, "mount -t tracefs none /sys/kernel/tracing; "
+				  "into a container, mount the host's");
+}
+
+static const char *kallsyms_error_text(int error)
+{
+	switch (error) {
+	case -EPERM:
+		return "addresses are hidden";
+	case -ENODATA:
+		return "empty, since a container's runtime hides it";
+	default:
+		return strerror(-error);
+	}
 }
 
 static void judge_kallsyms(const struct host_finding *host,
@@ -290,13 +322,13 @@ static void judge_kallsyms(const struct host_finding *host,
 		return;
 	}
 	fact = doctor_report_add(report, "kallsyms", NULL, DOCTOR_LIMITS, "%s",
-				 host->kallsyms_error == -EPERM
-					 ? "addresses are hidden"
-					 : strerror(-host->kallsyms_error));
+				 kallsyms_error_text(host->kallsyms_error));
 	fact_consequence(fact, "stacks have no names; which vCPU a posted "
 			       "vector has is unknown unless the kernel keeps "
 			       "it, and so is who was woken");
-	if (strstr(host->missing_capabilities, "CAP_SYSLOG"))
+	if (host->kallsyms_error == -ENODATA)
+		fact_remedy(fact, NEEDS_HOSTS_PROC);
+	else if (strstr(host->missing_capabilities, "CAP_SYSLOG"))
 		fact_remedy(fact, "run it as root, or grant CAP_SYSLOG");
 	else
 		fact_remedy(fact, "sysctl kernel.kptr_restrict=1");
@@ -314,7 +346,9 @@ static void judge_irq_files(const struct host_finding *host,
 	}
 	fact = doctor_report_add(report, "irq_files", NULL, DOCTOR_LIMITS,
 				 "/sys/kernel/irq: %s",
-				 strerror(-host->irq_files_error));
+				 host->irq_files_error == -ENODATA
+					 ? "empty, since it is hidden"
+					 : strerror(-host->irq_files_error));
 	fact_consequence(fact, "what each interrupt would do, and which are "
 			       "posted, is unknown; no --inspect");
 	fact_remedy(fact, "mount sysfs; a kernel with CONFIG_SPARSE_IRQ=y");
@@ -336,4 +370,5 @@ void doctor_judge_kernel(const struct doctor_findings *findings,
 	judge_tracefs(host, report);
 	judge_kallsyms(host, report);
 	judge_irq_files(host, report);
+	doctor_judge_container(findings, report);
 }

@@ -127,6 +127,20 @@ static void keep_statuses(struct doctor_findings *findings,
 	}
 }
 
+/*
+ * A network namespace of its own hides the switch, which is the host's; whether
+ * a program was compiled shows what it is at.
+ */
+static void learn_jit(struct host_finding *host, const struct tracer *tracer)
+{
+	bool jited;
+
+	if (host->jit_error != -ENOENT || tracer_is_jited(tracer, &jited))
+		return;
+	host->jit_error = 0;
+	host->jit = jited;
+}
+
 static int expect_all(struct doctor_findings *findings,
 		      struct probe_setting *kernel)
 {
@@ -165,6 +179,7 @@ static int keep_trial(struct doctor_findings *findings,
 		return err;
 	keep_statuses(findings, tracer);
 	findings->host.posting = *tracer_host(tracer);
+	learn_jit(&findings->host, tracer);
 	return 0;
 }
 

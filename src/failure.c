@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "confinement.h"
 #include "failure.h"
 #include "privilege_needs.h"
 #include "privileges.h"
@@ -26,6 +27,22 @@ int fail(struct failure *failure, enum exit_code exit_code, int error,
 	return error ? error : -EINVAL;
 }
 
+/* A filter of system calls can have any error. */
+static int fail_refused(struct failure *failure, int error, const char *doing)
+{
+	struct confinement confinement;
+	const char *cause;
+
+	confinement_look(&confinement);
+	cause = confinement_of_loading(&confinement);
+	if (!cause && error != -EPERM)
+		return fail(failure, EXIT_FAILED, error, "%s", doing);
+	return fail(failure, EXIT_PRIVILEGE, error,
+		    "%s was refused although all capabilities are there (%s)",
+		    doing,
+		    cause ? cause : "kernel lockdown or a security module");
+}
+
 int fail_bpf(struct failure *failure, int error, const char *doing)
 {
 	char lacking[200];
@@ -36,10 +53,7 @@ int fail_bpf(struct failure *failure, int error, const char *doing)
 		return fail(failure, EXIT_PRIVILEGE, -EPERM,
 			    "%s needs %s; run it as root or grant them", doing,
 			    lacking);
-	if (error != -EPERM)
+	if (error == -ENOMEM)
 		return fail(failure, EXIT_FAILED, error, "%s", doing);
-	return fail(failure, EXIT_PRIVILEGE, error,
-		    "%s was refused although all capabilities are there "
-		    "(kernel lockdown or a security module)",
-		    doing);
+	return fail_refused(failure, error, doing);
 }

@@ -31,7 +31,8 @@ int fail(struct failure *failure, enum exit_code exit_code, int error,
 /*
  * The same for a call into BPF: EXIT_PRIVILEGE if capabilities are missing,
  * which the text names with what they are for, or if it was refused although
- * all are there (-EPERM: lockdown).
+ * all are there: by a container's filter of system calls or user namespace,
+ * else -EPERM by lockdown or a security module.
  */
 int fail_bpf(struct failure *failure, int error, const char *doing);
 

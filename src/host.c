@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "host_proc.h"
 #include "host_text.h"
 
 static void device_path(const struct pci_address *device, const char *file,
@@ -53,7 +55,7 @@ bool host_cpu_has_fred(void)
 	char *text = NULL;
 	bool found;
 
-	if (host_read_file("/proc/cpuinfo", &text) || !text)
+	if (host_proc_read("cpuinfo", &text) || !text)
 		return false;
 	found = host_text_cpu_has(text, "flags", "fred");
 	free(text);
@@ -65,7 +67,7 @@ enum cpu_vendor host_cpu_vendor(void)
 	enum cpu_vendor vendor;
 	char *text = NULL;
 
-	if (host_read_file("/proc/cpuinfo", &text) || !text)
+	if (host_proc_read("cpuinfo", &text) || !text)
 		return CPU_OTHER;
 	vendor = host_text_cpu_vendor(text);
 	free(text);
@@ -75,7 +77,7 @@ enum cpu_vendor host_cpu_vendor(void)
 /* Some symbols are at 0 anyway: one that is not will do. */
 bool host_shows_symbols(void)
 {
-	FILE *file = fopen("/proc/kallsyms", "re");
+	FILE *file = host_proc_open("kallsyms");
 	char line[512];
 	bool shown = false;
 
@@ -85,6 +87,30 @@ bool host_shows_symbols(void)
 		shown = strtoull(line, NULL, 16) != 0;
 	(void)fclose(file);
 	return shown;
+}
+
+int host_irq_files_error(void)
+{
+	DIR *files = opendir("/sys/kernel/irq");
+	const struct dirent *file;
+	unsigned int irq;
+	int err = -ENODATA;
+
+	if (!files)
+		return -errno;
+	while (err && (file = readdir(files)))
+		if (host_text_irq(file->d_name, &irq))
+			err = 0;
+	(void)closedir(files);
+	return err;
+}
+
+/* A kernel that has none has no such directory either. */
+enum btf_absence host_btf_absence(void)
+{
+	if (access("/sys/kernel", F_OK))
+		return BTF_NO_SYSFS;
+	return access("/sys/kernel/btf", F_OK) ? BTF_NOT_BUILT : BTF_HIDDEN;
 }
 
 bool host_device_exists(const struct pci_address *device)
@@ -109,11 +135,11 @@ void host_device_driver(const struct pci_address *device,
 
 int host_process_comm(pid_t pid, char *comm, size_t size)
 {
-	char path[64], *text = NULL;
+	char file[32], *text = NULL;
 	int err;
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	err = host_read_file(path, &text);
+	(void)snprintf(file, sizeof(file), "%d/comm", pid);
+	err = host_proc_read(file, &text);
 	if (err || !text)
 		return err;
 	/* The name itself can have such characters, too. */
@@ -127,7 +153,9 @@ int host_process_comm(pid_t pid, char *comm, size_t size)
 void host_vm_identify(pid_t pid, struct vm_identity *vm)
 {
 	*vm = (struct vm_identity){.known = true, .pid = pid};
-	(void)host_process_comm(pid, vm->comm, sizeof(vm->comm));
+	/* The number is the host's: elsewhere it is another process's. */
+	if (host_proc_has_processes())
+		(void)host_process_comm(pid, vm->comm, sizeof(vm->comm));
 }
 
 /* Files of procfs have no size: read until there is no more. */

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "btf_error.h"
 #include "host_text.h"
 #include "pci_address.h"
 #include "vm_identity.h"
@@ -28,6 +29,12 @@ bool host_module_present(const char *module);
 
 /* Does /proc/kallsyms show addresses to this process, as it is now? */
 bool host_shows_symbols(void);
+
+/* Are the files of interrupts there? 0, or -ENODATA for an empty directory. */
+int host_irq_files_error(void);
+
+/* Why there is no /sys/kernel/btf/vmlinux, if there is none. */
+enum btf_absence host_btf_absence(void);
 
 bool host_device_exists(const struct pci_address *device);
 

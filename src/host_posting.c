@@ -7,6 +7,7 @@
 
 #include "host.h"
 #include "host_posting.h"
+#include "host_proc.h"
 #include "kernel_cmdline.h"
 
 #define INTEL_PI        (UINT64_C(1) << 59)
@@ -168,7 +169,7 @@ static bool runs_here(const char *module)
 	bool is_intel;
 	char *text;
 
-	if (host_module_live(module) || host_read_file("/proc/cpuinfo", &text))
+	if (host_module_live(module) || host_proc_read("cpuinfo", &text))
 		return true;
 	is_intel = strstr(text, "GenuineIntel");
 	free(text);
@@ -210,7 +211,7 @@ void host_posting_read(struct host_posting *host)
 	else if (ask_iommus(AMD_ATTRIBUTE, amd_can_post, &host->iommu_can_post))
 		host->iommu = IOMMU_AMD;
 	host->posting_disabled = NOT_KNOWN;
-	if (!host_read_file("/proc/cmdline", &cmdline)) {
+	if (!host_proc_read("cmdline", &cmdline)) {
 		host->posting_disabled = cmdline_says_nopost(cmdline);
 		free(cmdline);
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "host_text.h"
@@ -77,6 +78,16 @@ enum cpu_vendor host_text_cpu_vendor(const char *cpuinfo)
 		if (host_text_cpu_has(cpuinfo, "vendor_id", vendors[i].id))
 			return vendors[i].vendor;
 	return CPU_OTHER;
+}
+
+/* PF_KTHREAD is 0x00200000, in the seventh field after the name. */
+bool host_text_is_kernel_thread(const char *stat)
+{
+	const char *field = strrchr(stat, ')');
+
+	for (int i = 0; field && i < 7; i++)
+		field = strchr(field + 1, ' ');
+	return field && strtoul(field, NULL, 10) & 0x00200000;
 }
 
 void host_text_link(const char *target, char *name, size_t size)

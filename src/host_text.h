@@ -42,6 +42,9 @@ bool host_text_cpu_has(const char *cpuinfo, const char *field,
 /* Whose CPU it is, by a reading of /proc/cpuinfo. */
 enum cpu_vendor host_text_cpu_vendor(const char *cpuinfo);
 
+/* Is it of a kernel thread, by a reading of its /proc/PID/stat? */
+bool host_text_is_kernel_thread(const char *stat);
+
 /* Copies what is behind the last slash of a link's @target, "" if none is. */
 void host_text_link(const char *target, char *name, size_t size);
 

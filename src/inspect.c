@@ -46,8 +46,10 @@ struct inspection_run {
 static int open_all(struct inspection_run *run)
 {
 	bool changed;
-	int err = require_descriptors(run->failure);
+	int err = require_proc(run->failure);
 
+	if (!err)
+		err = require_descriptors(run->failure);
 	if (!err)
 		err = require_btf(run->options->btf, &run->btf, run->failure);
 	if (!err)
@@ -85,7 +87,7 @@ static int open_all(struct inspection_run *run)
 /* Questions are asked without privileges. */
 static int open_and_drop(struct inspection_run *run)
 {
-	char shortfall[200];
+	char shortfall[SHORTFALL_LEN];
 	int err;
 
 	describe_shortfall(shortfall, sizeof(shortfall));
@@ -96,6 +98,9 @@ static int open_and_drop(struct inspection_run *run)
 	if (err)
 		return fail(run->failure, EXIT_FAILED, err,
 			    "giving up privileges");
+	if (*shortfall)
+		output_note("%s", shortfall);
+	describe_processes(shortfall, sizeof(shortfall));
 	if (*shortfall)
 		output_note("%s", shortfall);
 	return 0;

@@ -9,6 +9,7 @@
 
 #include "doctor.h"
 #include "failure.h"
+#include "host_proc.h"
 #include "inspect.h"
 #include "libbpf_log.h"
 #include "loader.h"
@@ -108,6 +109,7 @@ int main(int argc, char **argv)
 		output_note("%s", error);
 		return EXIT_USAGE;
 	}
+	host_proc_set(options.proc);
 	libbpf_log_init(options.verbosity);
 	small_pages_only();
 	/* A reader that went away is an errno like any other. */

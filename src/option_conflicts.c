@@ -56,6 +56,8 @@ static const char *live_option(const struct options *o)
 		return "injections";
 	if (o->btf)
 		return "btf";
+	if (o->proc)
+		return "proc";
 	if (o->listen.count)
 		return "listen";
 	return o->attach_given ? "attach" : NULL;

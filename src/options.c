@@ -192,6 +192,12 @@ static int apply_btf(struct options *o, const char *value)
 	return *value ? 0 : -EINVAL;
 }
 
+static int apply_proc(struct options *o, const char *value)
+{
+	o->proc = value;
+	return *value == '/' ? 0 : -EINVAL;
+}
+
 static int apply_record(struct options *o, const char *value)
 {
 	o->record = value;
@@ -298,6 +304,9 @@ static const struct option_spec specs[] = {
 	 "auto, fentry or kprobe (default: auto)"},
 	{LONG_ONLY + 5, "btf", "FILE", apply_btf, "a file of BTF",
 	 "kernel types, if the kernel does not tell them"},
+	{LONG_ONLY + 13, "proc", "DIR", apply_proc,
+	 "a directory, from / on, such as /host/proc",
+	 "where the host's /proc is, seen from a container"},
 	{'v', "verbose", NULL, apply_verbose, NULL,
 	 "tell what is done; -vv: libbpf, too; -vvv: the verifier"},
 	{'V', "version", NULL, apply_version, NULL,

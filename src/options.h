@@ -44,6 +44,7 @@ struct options {
 	bool attach_given;
 	/* Words of the command line; NULL: not given. */
 	const char *btf; /* file of the kernel's types, not its own */
+	const char *proc; /* where the host's procfs is */
 	const char *record; /* file to save records to */
 	const char *report; /* file for a report in HTML */
 	const char *input; /* saved records, "-": standard input */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host_proc.h"
+
 /* A count has at most 10 digits; so many can't overflow a sum of 64 bits. */
 #define MAX_DIGITS 15
 
@@ -171,16 +173,19 @@ static int take_line(struct rows *rows, size_t length, interrupt_row_fn *row_fn,
 int proc_interrupts_for_each(FILE *file, interrupt_row_fn *row, void *arg)
 {
 	struct rows rows = {.header = NULL};
+	bool is_empty = true;
 	ssize_t length;
 	int err = 0;
 
 	while (!err &&
-	       (length = getline(&rows.line, &rows.line_room, file)) > 0)
+	       (length = getline(&rows.line, &rows.line_room, file)) > 0) {
+		is_empty = false;
 		err = take_line(&rows, (size_t)length, row, arg);
+	}
 	if (!err && ferror(file))
 		err = -EIO;
 	if (!err && !rows.header)
-		err = -EINVAL;
+		err = is_empty ? -ENODATA : -EINVAL;
 	free(rows.line);
 	free(rows.header);
 	return err ? err : rows.skipped;
@@ -188,7 +193,7 @@ int proc_interrupts_for_each(FILE *file, interrupt_row_fn *row, void *arg)
 
 int proc_interrupts_read(interrupt_row_fn *row, void *arg)
 {
-	FILE *file = fopen("/proc/interrupts", "re");
+	FILE *file = host_proc_open("interrupts");
 	int result;
 
 	if (!file)

@@ -45,12 +45,14 @@ typedef int interrupt_row_fn(const struct interrupt_row *row, void *arg);
  * (no end of line, or not as many counts as CPUs, as when a CPU goes on- or
  * offline halfway) are skipped.
  *
- * Returns the number of rows skipped, -EINVAL if the text does not begin with
- * the line of CPUs, -EIO, or what @row stopped with.
+ * Returns the number of rows skipped, -ENODATA if there is no text at all,
+ * -EINVAL if it does not begin with the line of CPUs, -EIO, or what @row
+ * stopped with.
  */
 int proc_interrupts_for_each(FILE *file, interrupt_row_fn *row, void *arg);
 
-/* The same for /proc/interrupts as it is now. Returns 0 or a negative errno. */
+/* The same for the host's /proc/interrupts as it is now. Returns 0 or a
+ * negative errno. */
 int proc_interrupts_read(interrupt_row_fn *row, void *arg);
 
 /* Where the reading of a row's counts has come to. */

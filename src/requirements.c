@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include "btf_error.h"
+#include "confinement.h"
 #include "host.h"
+#include "host_proc.h"
 #include "kernel_btf.h"
 #include "loader.h"
 #include "privilege_needs.h"
@@ -15,6 +17,37 @@
 #define KERNEL_BTF "/sys/kernel/btf/vmlinux"
 #define IRQ_FILES  "/sys/kernel/irq"
 
+int require_proc(struct failure *failure)
+{
+	int err = host_proc_check();
+
+	if (!err)
+		return 0;
+	return fail(failure, EXIT_FAILED, err == -EINVAL ? 0 : err,
+		    "there is no procfs at %s; the host's has to be mounted "
+		    "there",
+		    host_proc_directory());
+}
+
+int fail_interrupts(struct failure *failure, int error)
+{
+	if (error != -ENODATA)
+		return fail(failure, EXIT_FAILED, error,
+			    "reading %s/interrupts", host_proc_directory());
+	return fail(failure, EXIT_FAILED, 0,
+		    "%s/interrupts is empty, since a container's runtime hides "
+		    "it; mount the host's /proc elsewhere, and name that with "
+		    "--proc",
+		    host_proc_directory());
+}
+
+static int fail_btf_absent(struct failure *failure, enum btf_absence absence)
+{
+	return fail(failure, EXIT_UNSUPPORTED, 0, "%s (%s); it needs %s",
+		    btf_absence_text(absence), KERNEL_BTF,
+		    btf_absence_remedy(absence));
+}
+
 int require_btf(const char *file, struct kernel_btf **btf,
 		struct failure *failure)
 {
@@ -22,10 +55,7 @@ int require_btf(const char *file, struct kernel_btf **btf,
 
 	*btf = NULL;
 	if (access(KERNEL_BTF, R_OK))
-		return fail(failure, EXIT_UNSUPPORTED, 0,
-			    "this kernel has no BTF (%s); it needs "
-			    "CONFIG_DEBUG_INFO_BTF=y",
-			    KERNEL_BTF);
+		return fail_btf_absent(failure, host_btf_absence());
 	err = kernel_btf_open(file, btf);
 	if (!err)
 		return 0;
@@ -52,7 +82,7 @@ int require_module_types(struct kernel_btf *btf, const char *what,
  */
 static rlim_t descriptors_needed(void)
 {
-	FILE *file = fopen("/proc/modules", "re");
+	FILE *file = host_proc_open("modules");
 	rlim_t needed = 192;
 	int c;
 
@@ -83,9 +113,17 @@ int require_descriptors(struct failure *failure)
 	return 0;
 }
 
+static bool is_confined(void)
+{
+	struct confinement confinement;
+
+	confinement_look(&confinement);
+	return confinement_of_loading(&confinement);
+}
+
 static int judge_load(int err, const char *reason, struct failure *failure)
 {
-	if (err == -EPERM || (err && !privileges_suffice()))
+	if (err == -EPERM || (err && (!privileges_suffice() || is_confined())))
 		return fail_bpf(failure, err, "loading BPF programs");
 	if (err)
 		return fail(failure, EXIT_UNSUPPORTED, 0,
@@ -128,20 +166,41 @@ int require_inspection(struct loader *loader, struct failure *failure)
 
 int require_irq_files(struct failure *failure)
 {
-	if (!access(IRQ_FILES, R_OK))
+	if (!host_irq_files_error())
 		return 0;
 	return fail(failure, EXIT_UNSUPPORTED, 0,
-		    "there is no %s; it needs sysfs mounted and "
-		    "CONFIG_SPARSE_IRQ=y",
+		    "there is nothing in %s; it needs sysfs mounted, not "
+		    "hidden, and CONFIG_SPARSE_IRQ=y",
 		    IRQ_FILES);
 }
 
 /* Without the capability it is the kernel's settings that decide. */
 void describe_shortfall(char *text, size_t size)
 {
+	text[0] = '\0';
+	if (host_shows_symbols())
+		return;
 	privileges_shortfall(privileges_in_effect(), text, size);
-	if (*text && host_shows_symbols())
-		*text = '\0';
+	if (!*text)
+		(void)snprintf(text, size,
+			       "%s/kallsyms shows no addresses of symbols "
+			       "(hidden by a container's runtime, or "
+			       "kernel.kptr_restrict is 2): stacks have no "
+			       "names",
+			       host_proc_directory());
+}
+
+void describe_processes(char *text, size_t size)
+{
+	text[0] = '\0';
+	if (!host_proc_has_processes())
+		(void)snprintf(
+			text, size,
+			"%s shows the processes of another PID namespace "
+			"than the host's: VMs have no names; mount the "
+			"host's /proc elsewhere, and name that with "
+			"--proc",
+			host_proc_directory());
 }
 
 int require_devices(const struct options *options, struct failure *failure)

@@ -14,6 +14,12 @@
 struct kernel_btf;
 struct loader;
 
+/* The host's procfs. */
+int require_proc(struct failure *failure);
+
+/* Words the @error of reading /proc/interrupts; as fail(). */
+int fail_interrupts(struct failure *failure, int error);
+
 /* As many files as may have to be open; raises the soft limit to the hard. */
 int require_descriptors(struct failure *failure);
 
@@ -41,11 +47,16 @@ int require_inspection(struct loader *loader, struct failure *failure);
 /* The files by which programs are asked about interrupts. */
 int require_irq_files(struct failure *failure);
 
+#define SHORTFALL_LEN 400
+
 /*
  * Not required: writes what answers lack for want of a capability, or "" if
  * they lack nothing.
  */
 void describe_shortfall(char *text, size_t size);
+
+/* Likewise what they lack because other processes are not to be seen. */
+void describe_processes(char *text, size_t size);
 
 /* The devices asked for exist. */
 int require_devices(const struct options *options, struct failure *failure);

@@ -389,13 +389,16 @@ static int open_all(struct session *session)
 static int trace(struct session *session)
 {
 	const char *reason = "signal";
-	char shortfall[200];
+	char shortfall[SHORTFALL_LEN];
 	int err;
 
 	describe_shortfall(shortfall, sizeof(shortfall));
 	err = open_all(session);
 	if (err)
 		return err;
+	if (*shortfall)
+		output_note("%s", shortfall);
+	describe_processes(shortfall, sizeof(shortfall));
 	if (*shortfall)
 		output_note("%s", shortfall);
 	for (size_t i = 0; i < session->options->device_count; i++)

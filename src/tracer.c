@@ -13,6 +13,7 @@
 #include "existing_vectors.h"
 #include "handlers.h"
 #include "host.h"
+#include "host_proc.h"
 #include "interrupt_context.h"
 #include "kernel_btf.h"
 #include "loader.h"
@@ -376,15 +377,16 @@ static int prepare(struct tracer *tracer, struct failure *failure)
 	const char *limits = getenv(MAP_LIMITS_VARIABLE);
 	int err;
 
-	err = require_descriptors(failure);
+	err = require_proc(failure);
+	if (!err)
+		err = require_descriptors(failure);
 	if (!err)
 		err = require_btf(tracer->options->btf, &tracer->btf, failure);
 	if (err)
 		return err;
 	err = map_sizes_choose(&tracer->sizes, tracer->options);
 	if (err)
-		return fail(failure, EXIT_FAILED, err,
-			    "reading /proc/interrupts");
+		return fail_interrupts(failure, err);
 	err = map_limits_apply(limits ? limits : "", &tracer->sizes);
 	if (err)
 		return fail(failure, EXIT_USAGE, 0, "%s: no such limits: %s",
@@ -403,7 +405,7 @@ static int begin(struct tracer *tracer, struct failure *failure)
 		return err;
 	/* Who opens this file decides whether it shows addresses. */
 	if (tracer->options->stacks)
-		tracer->symbols = fopen("/proc/kallsyms", "re");
+		tracer->symbols = host_proc_open("kallsyms");
 	tracer->views.globals->irqfds_watched = irqfds_are_watched(tracer);
 	count_if_possible(tracer, false);
 	return rest(tracer, failure);
@@ -615,6 +617,19 @@ struct bpf_program *tracer_program(const struct tracer *tracer,
 				   const char *name)
 {
 	return loader_program(tracer->loader, name);
+}
+
+int tracer_is_jited(const struct tracer *tracer, bool *jited)
+{
+	struct bpf_program *program = tracer_program(tracer, "read_context");
+	struct bpf_prog_info info = {.type = 0};
+	__u32 size = sizeof(info);
+
+	if (!program ||
+	    bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
+		return -ENOENT;
+	*jited = info.jited_prog_len;
+	return 0;
 }
 
 bool tracer_is_untyped(const struct tracer *tracer)

@@ -127,6 +127,9 @@ bool tracer_sleepers_known(const struct tracer *tracer);
 struct bpf_program *tracer_program(const struct tracer *tracer,
 				   const char *name);
 
+/* Are programs compiled? Returns 0, or -ENOENT if that is not to be seen. */
+int tracer_is_jited(const struct tracer *tracer, bool *jited);
+
 /* The types of modules are not known, or not used: bpf/untyped.bpf.h. */
 bool tracer_is_untyped(const struct tracer *tracer);
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host_proc.h"
 #include "kallsyms.h"
 #include "loader.h"
 #include "probe_abi.h"
@@ -28,7 +29,7 @@ static int run(const struct loader *loader, const char *name, uint64_t argument,
 
 int untyped_address(const char *module, const char *symbol, uint64_t *address)
 {
-	FILE *file = fopen("/proc/kallsyms", "re");
+	FILE *file = host_proc_open("kallsyms");
 	bool found;
 
 	*address = 0;

@@ -9,7 +9,7 @@ _pitrace_drivers=/sys/bus/pci/drivers
 _pitrace_options='-d --device -i --interval -t --duration -n --count
 	--inspect --doctor -e --events -s --stacks --folded
 	--injections -j --json -a --all -x --exact --record --report --input
-	--listen --textfile --metrics-per --attach --btf -v --verbose -V --version -h --help'
+	--listen --textfile --metrics-per --attach --btf --proc -v --verbose -V --version -h --help'
 
 # The devices that a driver of VFIO's has.
 _pitrace_devices() {
@@ -42,6 +42,9 @@ _pitrace_match() {
 	--metrics-per)
 		compgen -W 'vector device' -- "$2"
 		;;
+	--proc)
+		compgen -d -- "$2"
+		;;
 	--btf | --record | --report | --input | --textfile)
 		compgen -f -- "$2"
 		;;
@@ -68,7 +71,7 @@ _pitrace() {
 		word=${word#*=}
 	fi
 	case $option in
-	--btf | --record | --report | --input | --textfile) compopt -o filenames ;;
+	--btf | --proc | --record | --report | --input | --textfile) compopt -o filenames ;;
 	esac
 	mapfile -t COMPREPLY < <(_pitrace_match "$option" "$word")
 	COMPREPLY=("${COMPREPLY[@]/#/"$prefix"}")

@@ -23,6 +23,7 @@ completions='
 --input typ\tker\t              | --input types/kernel.btf
 --record=types/ker\t            | --record=types/kernel.btf
 --report=types/ker\t            | --report=types/kernel.btf
+--proc ty\tx                    | --proc types/x
 /\t                             | /
 '
 

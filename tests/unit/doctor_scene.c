@@ -32,6 +32,8 @@ void set_healthy(struct doctor_findings *findings)
 	host->types_described = true;
 	host->jit = 1;
 	host->symbols = 50000;
+	host->proc = "/proc";
+	host->sees_processes = true;
 	host->remapped = KNOWN_YES;
 	host->posting = (struct host_posting){
 		.iommu = IOMMU_AMD,

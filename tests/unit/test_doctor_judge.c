@@ -10,6 +10,8 @@
 #define MODULE_BTF                                                             \
 	"a kernel with CONFIG_DEBUG_INFO_BTF_MODULES=y, or --btf FILE"
 
+#define HOSTS_PROC "mount the host's /proc elsewhere, and name that with --proc"
+
 static void a_host_that_offers_all(void **state)
 {
 	struct doctor_findings findings;
@@ -67,6 +69,13 @@ static void the_kernels_types(void **state)
 		   "/sys/kernel/btf/vmlinux: No such file or directory",
 		   "programs cannot be fitted to this kernel",
 		   "a kernel with CONFIG_DEBUG_INFO_BTF=y");
+	findings.host.btf_absence = BTF_NO_SYSFS;
+	check_fact(&findings, "btf", "", DOCTOR_MISSING, NULL, NULL,
+		   "sysfs mounted at /sys");
+	findings.host.btf_absence = BTF_HIDDEN;
+	check_fact(
+		&findings, "btf", "", DOCTOR_MISSING, NULL, NULL,
+		"that directory, which only something mounted over it hides");
 }
 
 static void types_of_modules(void **state)
@@ -228,10 +237,14 @@ static void switches_of_the_kernel(void **state)
 		   "run it as root");
 	findings.host.jit_error = -ENOENT;
 	check_fact(&findings, "bpf_jit", "", DOCTOR_UNKNOWN, NULL, NULL,
-		   "a kernel with CONFIG_BPF_JIT=y");
+		   "a kernel with CONFIG_BPF_JIT=y, the host's network "
+		   "namespace");
 	findings.host.irq_files_error = -ENOENT;
 	check_fact(&findings, "irq_files", "", DOCTOR_LIMITS,
 		   "/sys/kernel/irq: No such file or directory", NULL, NULL);
+	findings.host.irq_files_error = -ENODATA;
+	check_fact(&findings, "irq_files", "", DOCTOR_LIMITS,
+		   "/sys/kernel/irq: empty, since it is hidden", NULL, NULL);
 }
 
 /* Each shows that an attachment took; the second one, not whose it is. */
@@ -246,7 +259,8 @@ static void tracefs_and_kallsyms(void **state)
 		   "enabled_functions: No such file or directory",
 		   "attachments are verified by the functions' first bytes, "
 		   "where another tracer's patch passes for ours",
-		   "mount -t tracefs none /sys/kernel/tracing");
+		   "mount -t tracefs none /sys/kernel/tracing; into a "
+		   "container, mount the host's");
 	findings.host.kallsyms_error = -EPERM;
 	check_fact(&findings, "tracefs", "", DOCTOR_LIMITS, NULL,
 		   "nothing shows that an attachment took", NULL);
@@ -263,6 +277,67 @@ static void tracefs_and_kallsyms(void **state)
 	check_fact(&findings, "kallsyms", "", DOCTOR_LIMITS,
 		   "No such file or directory", NULL,
 		   "run it as root, or grant CAP_SYSLOG");
+	findings.host.kallsyms_error = -ENODATA;
+	check_fact(&findings, "kallsyms", "", DOCTOR_LIMITS,
+		   "empty, since a container's runtime hides it", NULL,
+		   HOSTS_PROC);
+}
+
+static void what_containers_hide(void **state)
+{
+	struct doctor_findings findings;
+
+	(void)state;
+	set_healthy(&findings);
+	check_fact(&findings, "interrupts", "", DOCTOR_OK,
+		   "/proc/interrupts can be read", "", "");
+	check_fact(&findings, "processes", "", DOCTOR_OK,
+		   "/proc shows the host's", "", "");
+	findings.host.proc = "/host/proc";
+	findings.host.interrupts_error = -ENODATA;
+	findings.host.sees_processes = false;
+	check_fact(&findings, "interrupts", "", DOCTOR_MISSING,
+		   "/host/proc/interrupts: empty, since a container's runtime "
+		   "hides it",
+		   NULL, HOSTS_PROC);
+	check_fact(&findings, "processes", "", DOCTOR_LIMITS,
+		   "/host/proc shows those of another PID namespace than the "
+		   "host's",
+		   "VMs have numbers, but no names", HOSTS_PROC);
+	findings.host.interrupts_error = -EACCES;
+	check_fact(&findings, "interrupts", "", DOCTOR_MISSING,
+		   "/host/proc/interrupts: Permission denied", NULL, NULL);
+}
+
+static void what_containers_refuse(void **state)
+{
+	struct doctor_findings findings;
+	struct confinement *confinement = &findings.host.confinement;
+
+	(void)state;
+	set_healthy(&findings);
+	check_fact(&findings, "system_calls", "", DOCTOR_OK, NULL, "", "");
+	confinement->perf_filtered = true;
+	check_fact(&findings, "system_calls", "", DOCTOR_LIMITS,
+		   "a filter (seccomp) refuses perf_event_open(2)",
+		   "no kprobe can be attached, where fentry cannot", NULL);
+	findings.trial.error = -EPERM;
+	confinement->bpf_filtered = true;
+	check_fact(&findings, "system_calls", "", DOCTOR_MISSING,
+		   "a filter (seccomp) refuses bpf(2)",
+		   "programs cannot be loaded",
+		   "let bpf and perf_event_open through, as the usual profiles "
+		   "do with CAP_SYS_ADMIN");
+	/* Then the kernel itself may be what refuses. */
+	strcpy(findings.host.missing_capabilities, "CAP_SYS_ADMIN");
+	check_fact(&findings, "system_calls", "", DOCTOR_OK, NULL, "", "");
+	confinement->in_user_namespace = true;
+	check_fact(&findings, "capabilities", "", DOCTOR_MISSING,
+		   "those of a user namespace",
+		   "BPF takes those of the host's alone, so that programs "
+		   "cannot be loaded",
+		   "run it in the host's user namespace: no rootless "
+		   "container, no hostUsers: false");
 }
 
 static void devices(void **state)
@@ -401,6 +476,8 @@ int main(void)
 		cmocka_unit_test(capabilities),
 		cmocka_unit_test(switches_of_the_kernel),
 		cmocka_unit_test(tracefs_and_kallsyms),
+		cmocka_unit_test(what_containers_hide),
+		cmocka_unit_test(what_containers_refuse),
 		cmocka_unit_test(devices),
 		cmocka_unit_test(iommu_and_remapping),
 		cmocka_unit_test(posting),

@@ -141,6 +141,23 @@ static void targets_of_links(void **state)
 	assert_string_equal(name, "");
 }
 
+static void kernel_threads(void **state)
+{
+	(void)state;
+	assert_true(host_text_is_kernel_thread(
+		"2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0\n"));
+	assert_true(host_text_is_kernel_thread(
+		"15 (a) S 0 0) I 2 0 0 0 -1 69238880 0\n"));
+	/* A process can have any name. */
+	assert_false(host_text_is_kernel_thread(
+		"2 (kthreadd) S 1 2 2 0 -1 4194560 0 0 0 0\n"));
+	assert_false(host_text_is_kernel_thread(
+		"2 (S 0 0 0 0 -1 2129984 0) S 1 2 2 0 -1 4194560 0 0\n"));
+	assert_false(host_text_is_kernel_thread("2 (kthreadd) S 0 0 0 0 -1"));
+	assert_false(host_text_is_kernel_thread("2 (kthreadd)"));
+	assert_false(host_text_is_kernel_thread(""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +167,7 @@ int main(void)
 		cmocka_unit_test(flags_of_cpus),
 		cmocka_unit_test(vendors),
 		cmocka_unit_test(targets_of_links),
+		cmocka_unit_test(kernel_threads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

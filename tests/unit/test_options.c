@@ -451,6 +451,11 @@ static const struct {
 	 "unexpected argument '03:00.0'; try 'pitrace --help'"},
 	{"\033[31m", "unexpected argument '\\x1b[31m'; try 'pitrace --help'"},
 	{"-\xff", "unknown option '-\\xff'; try 'pitrace --help'"},
+	{"--proc=", "--proc '': expected a directory, from / on, such as "
+		    "/host/proc"},
+	{"--proc host/proc", "--proc 'host/proc': expected a directory, from / "
+			     "on, such as /host/proc"},
+	{"--proc /p --input f", "--input and --proc exclude each other"},
 	{"--record -", "--record '-': expected a new file"},
 	{"--report -", "--report '-': expected a new file"},
 	{"--report=", "--report '': expected a new file"},

@@ -20,12 +20,12 @@ UNIT_MODULES := pci_address vector_name snapshot stack_list stack_clean \
 	irte msi_route reasons configured btf_error host host_text \
 	kernel_cmdline host_posting inspect_report \
 	render_inspect render_json_inspect render_change pace irq_index turns \
-	vm_names stack_top probes privilege_needs privileges collect_cells collect_runs \
+	vm_names stack_top probes privilege_needs privileges confinement host_proc collect_cells collect_runs \
 	handlers kernel_btf built_in availability verifier_log \
 	collect_injections map_walk name_index map_limits left_out \
 	map_sizes doctor_text doctor_report doctor_modules \
 	doctor_judge doctor_judge_kernel doctor_judge_probes \
-	doctor_judge_interrupts render_doctor render_json_doctor \
+	doctor_judge_interrupts doctor_judge_container render_doctor render_json_doctor \
 	json_time json_text json_in json_parts_in saved_record saved_snapshot \
 	saved_stacks saved_report record_reader record replay replay_filter replay_metrics \
 	display new_file report_keep render_report report_page report_output clock failure live_modules run_info events signals input_file \
