@@ -150,6 +150,7 @@ deb:
 	$(Q)docs/packaging/deb.sh
 
 include docs/packaging/portable.mk
+include docs/packaging/container/container.mk
 
 # What cost a download stays: kernels are removed by "make distclean".
 clean:
@@ -177,6 +178,7 @@ help:
 	@echo 'make deb        the Debian package, in $(B)/deb'
 	@echo 'make portable   one file that needs nothing of the host but a kernel,'
 	@echo '                $(B)/portable/pitrace'
+	@echo 'make container  that file as an image of OCI, $(B)/container/pitrace.oci'
 	@echo 'make dist       a release archive with it, in $(B)/dist'
 	@echo 'make unit       unit tests; need no root'
 	@echo 'make install-test'
@@ -204,6 +206,8 @@ help:
 	@echo 'make test-distros'
 	@echo '                demo and test in fresh roots of Debian 12, 13 and sid;'
 	@echo '                most of an hour for each (DISTROS="trixie")'
+	@echo 'make test-container'
+	@echo '                the image, and the DaemonSet, on real kernels; some minutes'
 	@echo 'make test-portable'
 	@echo '                dist-test, and the file in roots of Debian 11 to 13 and'
 	@echo '                of busybox, and in the lab; some minutes'

@@ -20,6 +20,8 @@
 #   deb      and for the Debian package
 #   package  and for its tests, which are made in roots of Debian, and the lab
 #   roots    only to make such roots
+#   container  and for the portable file as an image
+#   test-container  and for its tests, in the lab
 #   KERNEL   also fetches these kernels for the lab (tests/lab/kernel.sh), and
 #            the headers to build the lab's module for them
 #
@@ -101,6 +103,15 @@ git                 git'
 roots='
 debootstrap         debootstrap
 git                 git'
+container='
+buildah             buildah
+git                 git'
+container_test='
+crun                crun
+umoci               umoci
+python3-yaml        /usr/lib/python3/dist-packages/yaml
+python3-jsonschema  /usr/lib/python3/dist-packages/jsonschema
+golang-github-containers-common /usr/share/containers/seccomp.json'
 
 # bpftool and depmod live in sbin, which is not in every PATH.
 PATH=$PATH:/usr/sbin:/sbin
@@ -132,6 +143,10 @@ table_of() {
 	deb) echo "$build$unit$deb" ;;
 	package) echo "$build$lab$roots" ;;
 	roots) echo "$roots" ;;
+	container) echo "$build$portable$container" ;;
+	test-container)
+		echo "$build$portable$lab$container$container_test"
+		;;
 	*) usage ;;
 	esac
 }
