@@ -31,8 +31,8 @@ const char *btf_absence_remedy(enum btf_absence absence)
 	static const char *const texts[] = {
 		[BTF_NOT_BUILT] = "a kernel with CONFIG_DEBUG_INFO_BTF=y",
 		[BTF_NO_SYSFS] = "sysfs mounted at /sys",
-		[BTF_HIDDEN] = "that directory, which only something mounted "
-			       "over it hides",
+		[BTF_HIDDEN] = ("that directory, which only something mounted "
+				"over it hides"),
 	};
 
 	return texts[absence];

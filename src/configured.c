@@ -8,7 +8,7 @@
 #define KVM_ROUTING_IRQCHIP 1
 #define KVM_ROUTING_MSI     2
 
-#define ENTRY_BYTES_LEGACY 4
+#define ENTRY_BYTES_LEGACY  4
 
 const char *configured_path_name(enum configured_path path)
 {
