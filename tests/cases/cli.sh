@@ -73,9 +73,14 @@ cli_privilege() {
 	keep /tmp/cli.out
 	as_nobody --inspect >/tmp/cli.out 2>/tmp/cli.err
 	expect "cli: --inspect without root: exit status" 3 $?
-	mount -t tmpfs none /sys/kernel/btf
+	# A kernel without BTF lacks the directory; one that is hidden is empty.
+	mount -t tmpfs none /sys/kernel
 	refuses 4 "no BTF.*CONFIG_DEBUG_INFO_BTF" -t 0.2
 	refuses 4 "no BTF.*CONFIG_DEBUG_INFO_BTF" --inspect
+	umount /sys/kernel
+	mount -t tmpfs none /sys/kernel/btf
+	refuses 4 "/sys/kernel/btf is hidden from this process" -t 0.2
+	refuses 4 "/sys/kernel/btf is hidden from this process" --inspect
 	umount /sys/kernel/btf
 }
 
