@@ -63,7 +63,7 @@ boots='
 6.1      | intremap=off     | parallel | doctor_boot inspect_unremapped
 6.1      | possible_cpus=1100 | parallel | many_cpus
 6.1      | intel_iommu=off intremap=off | parallel | inspect_no_iommu
-6.1      |                  | parallel | set_up refused_types:global refused_helpers
+6.1      |                  | parallel | set_up refused_helpers
 6.1-rt   |                  | parallel | eventfd
 6.12     |                  | parallel | core
 6.12     |                  | turns    | foreign injections
@@ -126,7 +126,6 @@ matrix='
 # Where the programs of COMPILERS are loaded, besides.
 [ -z "${COMPILERS:-}" ] || boots+='
 6.1      |                  | parallel | compilers_load
-6.12     |                  | parallel | compilers_load
 '
 
 # The boots of make test-compilers: the programs of every compiler are loaded on
