@@ -17,9 +17,10 @@ compilers_facts_of() {
 		"$_program" "$@"
 	}
 	: >/tmp/verifier.log
-	# Injections are counted by target only where types are known.
-	for _how in "" --stacks "--stacks --attach kprobe" \
-		"--stacks $(untyped_needs)" ${_typed:+--injections} \
+	# Injections are counted by target only where types are known. Without
+	# types nothing is traced where handlers run in threads.
+	for _how in "" --stacks "--stacks --attach kprobe" ${_typed:+--injections} \
+		${_untyped:+"--stacks $(untyped_needs)"} \
 		${_typed:+"--injections --attach kprobe"}; do
 		# shellcheck disable=SC2086 # words
 		pitrace -vvv -t 0.1 $_how 2>>/tmp/verifier.log >/dev/null ||
@@ -43,6 +44,8 @@ compilers_load() {
 	[ ! -e /opt/kvm-intel.ko ] || load_standin
 	_all=''
 	_typed=$(untyped_needs)
+	_untyped=yes
+	[ ! -e /sys/kernel/realtime ] || _untyped=''
 	for _path in /opt/compilers/*; do
 		_compiler=${_path##*/}
 		compilers_facts_of "$_compiler"
