@@ -44,6 +44,7 @@ loads() {
 
 # Of each build by gcc: build, suite, tools, word.
 builds() {
+	[ -s "$logs/gcc.verdicts" ] || return 0
 	sed -n 's/^\([A-Z]*\) \[\([a-z]*\)\] \([^:]*\).*/build\t\2\t\3\t\1/p' \
 		"$logs/gcc.verdicts"
 }

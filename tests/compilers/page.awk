@@ -38,15 +38,17 @@ $1 == "load" {
 }
 $1 == "build" { build[++builds] = "| " $2 " | " $3 " | " ($4 == "PASS" ? "builds without a warning" : "**fails**") " |" }
 $1 == "fail" { failed[$2, $3] = 1 }
-$1 == "verdict" { verdicts[$2, $3, $4]++ }
+$1 == "verdict" {
+	verdicts[$2, $3, $4]++
+	cases++
+}
 
 END {
 	names = split(compilers, name, " ")
 	rows = split(kernels, kernel, " ")
 
 	print "## What builds\n"
-	print "| Debian | tools | |"
-	print "|---|---|---|"
+	print builds ? "| Debian | tools | |\n|---|---|---|" : "Not run."
 	for (i = 1; i <= builds; i++)
 		print build[i]
 
@@ -66,13 +68,21 @@ END {
 		}
 		if (some)
 			row(kernel[k], cell, names)
+		else
+			missing = missing (missing ? ", " : "") kernel[k]
 	}
+	if (missing)
+		print "\nNot run: " missing "."
 	printf "\nThe most of all: %s of 500,000 instructions (%s); %d of 400 bytes of\n", \
 		thousands(worst_insns), insns_at, worst_stack
 	printf "stack (%s).\n", stack_at
 
 	print "\n## What holds\n"
 	print "Checks of the cases of paths, posting and stacks.\n"
+	if (!cases) {
+		print "Not run."
+		exit
+	}
 	row("kernel", name, names)
 	rule(names)
 	for (k = 1; k <= rows; k++) {
